@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Find the compiler behind the masquerade: PATH without our directories, links to ourselves and
+ * wrappers that would come back to us skipped.
+ */
+#ifndef MASQ_REALCC_H
+#define MASQ_REALCC_H
+
+#include <stdbool.h>
+
+/* The variable that counts how deep we are; value "1", "2"... (stock's name, so that both guards work together). */
+#define REALCC_GUARD "_DISTCC_SAFEGUARD"
+
+/* Is name (a basename) one of our own programs, not a compiler? "distcc", "distccd", "distcc-chain"... */
+bool realcc_is_own_name(const char *name);
+
+/*
+ * Does the file path lead to one of our own programs (or stock's) by a link? By the last link's base name and by device and
+ * inode of the running program (/proc/self/exe).
+ */
+bool realcc_is_ours(const char *path);
+
+/*
+ * path is ccache or a link to it: run in the place of a compiler it looks for the next compiler on PATH, which may be us.
+ */
+bool realcc_is_ccache(const char *path);
+
+/*
+ * The PATH list without every entry up to and including the last one that is a masquerade directory of ours
+ * in which we were called as name (an entry holds a link called name that realcc_is_ours) -- and without any other entry
+ * of the same device and inode. An entry is compared by device and inode, never by text. With no such entry the list is returned as it is. The caller frees.
+ */
+char *realcc_trim_path(const char *list, const char *name);
+
+/*
+ * The first executable called name on list that is neither ours nor (when we are behind ccache, or it would
+ * lead back to us) ccache's. A name with a slash: itself, unless it is ours. NULL if there is none. The caller frees.
+ */
+char *realcc_find(const char *name, const char *list);
+
+/* The end of the chain of links path begins, e.g. /usr/bin/cc -> /usr/bin/x86_64-linux-gnu-gcc-12. NULL with errno. The caller frees. */
+char *realcc_resolve(const char *path);
+
+/* Depth said by the guard variable (0: not set), and set it to depth + 1 for our children. */
+int realcc_depth(void);
+void realcc_set_depth(int depth);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Monotonic time in milliseconds. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_ms(void);
+/* Wait that long at least, whatever signals arrive.  For polls of locks only: what has an event is waited for by poll(2). */
+void clock_wait_ms(int ms);
+
+#endif

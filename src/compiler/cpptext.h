@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What preprocessed text contains that cannot be compiled elsewhere as it is.
+ */
+#ifndef COMPILER_CPPTEXT_H
+#define COMPILER_CPPTEXT_H
+
+#include <stddef.h>
+
+enum cpptext_flag {
+	CPPTEXT_TIME = 1 << 0,		/* __DATE__ __TIME__ __TIMESTAMP__: the volunteer's clock and file times */
+	CPPTEXT_MAIN_FILE = 1 << 1,	/* __BASE_FILE__: the volunteer's temporary name */
+	CPPTEXT_PUSH_MACRO = 1 << 2,	/* push_macro/pop_macro: gcc -E carries them out and prints them too */
+	CPPTEXT_INCBIN = 1 << 3,	/* .incbin: the assembler reads a file of the client */
+	CPPTEXT_COLUMN = 1 << 4,	/* __builtin_source_location, __builtin_COLUMN: columns become data */
+};
+
+/* One pass over the text; flags of all that occur anywhere, comments included. */
+unsigned cpptext_scan(const char *p, size_t n);
+
+#endif
