@@ -4,7 +4,8 @@
  * non-blocking descriptors alike: poll(2) first, then transfer what goes.
  *
  * All return IO_OK or an error value and log nothing; errno tells more after
- * IO_ERR.
+ * IO_ERR.  Writing to a socket raises no SIGPIPE; whoever writes to a pipe ignores
+ * that signal.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
@@ -28,8 +29,10 @@ struct io_limit {
 #define IO_FOREVER ((struct io_limit){-1, 0})
 
 enum io_err io_read_full(int fd, void *p, size_t n, const struct io_limit *lim);
+/* Read what is there: at least one byte, at most n > 0; *got says how many. */
+enum io_err io_read_some(int fd, void *p, size_t n, const struct io_limit *lim, size_t *got);
 enum io_err io_write_full(int fd, const void *p, size_t n, const struct io_limit *lim);
-/* Copy exactly n bytes; uses sendfile/splice where the kernel can, else a buffer. */
+/* Copy exactly n bytes; uses sendfile where the kernel can, else a buffer. */
 enum io_err io_copy(int from, int to, uint64_t n, const struct io_limit *lim);
 /* "connection closed", "timed out", strerror(errno)...: for messages. */
 const char *io_strerror(enum io_err err);

@@ -12,15 +12,17 @@ struct proc_io {
 	const char *cwd;	/* NULL: ours */
 	char *const *env;	/* NULL: ours */
 	bool new_group;		/* its own process group */
+	bool keep_fds;		/* descriptors above 2 that we inherited stay open (make's jobserver, <(...)); ours are close-on-exec */
 };
 
 #define PROC_NULL (-1)
 #define PROC_INHERIT (-2)
 
 /*
- * Start path with argv; everything above descriptor 2 is closed in the child,
- * signal dispositions and the mask are the defaults.  Returns the pid, or -1
- * with errno (ENOENT and EACCES are those of exec).
+ * Start path with argv; everything above descriptor 2 is closed in the child (but see keep_fds),
+ * signal dispositions and the mask are the defaults (but a hangup, interrupt, quit or terminate signal
+ * that we ignore stays ignored, for nohup's sake).  Returns the pid, or -1 with errno (ENOENT and EACCES
+ * are those of exec, or of cwd).
  */
 pid_t proc_spawn(const char *path, char *const *argv, const struct proc_io *io);
 
