@@ -15,6 +15,14 @@
 /* Bytes really moved, headers included: for logs and the benchmark.  Never reset. */
 extern uint64_t bulk_bytes_sent, bulk_bytes_received;
 
+/* No body is longer on the wire, whatever its plain size may be. */
+#define BULK_MAX_STORED 0xfff00000u
+
+/* Append a token and its body as they go over the wire. */
+enum wire_err bulk_add(struct buf *b, const char *name, const void *p, size_t n, bool lzo);
+/* Send what was put together; a peer that has gone is WIRE_CLOSED. */
+enum wire_err bulk_send_raw(int fd, const struct buf *b, const struct io_limit *lim);
+
 /* Send the first size bytes of the regular file file_fd under name. */
 enum wire_err bulk_send_fd(int fd, const char *name, int file_fd, uint64_t size, bool lzo, const struct io_limit *lim);
 enum wire_err bulk_send_mem(int fd, const char *name, const void *p, size_t n, bool lzo, const struct io_limit *lim);

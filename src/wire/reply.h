@@ -27,6 +27,8 @@ enum wire_err reply_read_rest(int fd, unsigned version, struct reply *r, int obj
 
 /* Send the whole; object_fd (-1: none) is sent only if status is 0. */
 enum wire_err reply_send(int fd, unsigned version, int status, const struct buf *err, const struct buf *out, int object_fd, const struct io_limit *lim);
+/* The same without DONE: that token has been sent already, to see whether the client is still there. */
+enum wire_err reply_send_rest(int fd, unsigned version, int status, const struct buf *err, const struct buf *out, int object_fd, const struct io_limit *lim);
 
 void reply_free(struct reply *r);
 

@@ -45,7 +45,7 @@ enum wire_err token_parse(const char raw[TOKEN_LEN], const char *want, uint32_t 
 /* Read one token named want. */
 enum wire_err token_read(int fd, const char *want, uint32_t *val, const struct io_limit *lim);
 
-/* Read any one token: its name (NUL-terminated) and number. */
+/* Read any one token: its name (four capital letters or digits, NUL-terminated) and number. */
 enum wire_err token_read_any(int fd, char name[5], uint32_t *val, const struct io_limit *lim);
 
 /*
@@ -54,6 +54,9 @@ enum wire_err token_read_any(int fd, char name[5], uint32_t *val, const struct i
  */
 enum wire_err token_read_str(int fd, const char *want, uint32_t max, char **out, const struct io_limit *lim);
 
+/* For a transfer that has begun: IO_EOF becomes WIRE_TRUNCATED. */
 enum wire_err wire_from_io(enum io_err err);
+/* For what follows in a message that has begun: WIRE_CLOSED becomes WIRE_TRUNCATED. */
+enum wire_err wire_inside(enum wire_err err);
 
 #endif
