@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gcc writes its options into DW_AT_producer, and with them the
+ * -fdirectives-only that we added for the volunteer and the user never gave.
+ * It is the one detail of debug info in which such an object differs from a
+ * local one, apart from the order of strings in .debug_str (gcc writes them in
+ * the order of a hash table, and this string has another hash).
+ */
+#ifndef COMPILER_PRODUCER_H
+#define COMPILER_PRODUCER_H
+
+#include <stdbool.h>
+
+/*
+ * Take the option out of the producer string in the object (asm_out: the
+ * assembly text) in fd, open for reading and writing.  In an object the string
+ * becomes shorter in its place and zero bytes fill the gap, so that no offset
+ * changes; text gets shorter.
+ *
+ * 1 when done, 0 when there is nothing to do (no such string, compressed debug
+ * sections, no ELF file of this machine's byte order: the file is untouched),
+ * -1 with errno when reading or writing failed (the file is then undefined).
+ */
+int producer_clean(int fd, bool asm_out);
+
+#endif
