@@ -50,7 +50,7 @@ extern const char *const args_env_names[];	/* NULL-terminated: DEPENDENCIES_OUTP
 struct args {
 	enum args_why why;
 	char *word;		/* the option, file or variable that decided; NULL if none */
-	const char *reason;	/* for ARGS_OPTION the table's phrase, else NULL */
+	const char *reason;	/* a phrase that goes on from word; NULL: why says it all */
 
 	enum cc_kind kind;
 	struct strv argv;	/* the command as given, @file and -Wp, expanded; argv.v[0] is the compiler */
@@ -63,9 +63,11 @@ struct args {
 	bool deps;		/* -MD or -MMD: dep_file is written */
 	char *dep_file;		/* what -MF says or the compiler derives (GCC manual, -MD) */
 	bool dep_target_given;	/* -MT or -MQ */
+	char *dep_target;	/* the target that the compiler would name by itself, unquoted; NULL without deps */
 	bool debug;		/* some -g that makes debug info */
 	bool sanitize;		/* -fsanitize=...: places become data */
 	bool plain_only;	/* must not use -fdirectives-only (see cpp modes) */
+	bool indent;		/* -Wmisleading-indentation is on: see compiler/indent.h */
 };
 
 /*
@@ -117,5 +119,8 @@ bool args_server_command(char *const *argv, const char *src, const char *obj, st
 
 /* The extension the source must have on the server (".i"...), by name and -x in argv; NULL: refuse. */
 const char *args_server_ext(char *const *argv);
+
+/* The source among argv, for messages; NULL if there is none. */
+const char *args_server_source(char *const *argv);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef COMPILER_OPTS_H
 #define COMPILER_OPTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* How the option takes its argument. */
@@ -26,6 +27,8 @@ enum opt_flag {
 	OPT_DENY = 1 << 6,	/* a server refuses it outside a sandbox: runs programs, reads or writes files */
 	OPT_OUTPUT = 1 << 7,	/* its argument names a file the compiler writes */
 	OPT_INPUT = 1 << 8,	/* its argument names a file the compiler reads */
+	OPT_LINK = 1 << 9,	/* concerns only the linker: not sent */
+	OPT_FAMILY = 1 << 10,	/* the row of a whole family (-f, -m...): most are harmless, but an unknown -fx=DIR/FILE may name a file */
 };
 
 struct opt {
@@ -40,15 +43,23 @@ enum opt_id {
 	OPT_ID_NONE, OPT_ID_C, OPT_ID_S, OPT_ID_E, OPT_ID_O, OPT_ID_X, OPT_ID_M_ONLY,
 	OPT_ID_MD, OPT_ID_MMD, OPT_ID_MF, OPT_ID_MT, OPT_ID_MQ, OPT_ID_MP, OPT_ID_MG,
 	OPT_ID_WP, OPT_ID_WA, OPT_ID_G, OPT_ID_SANITIZE, OPT_ID_XPREPROCESSOR, OPT_ID_TARGET,
-	OPT_ID_DASHDASH, OPT_ID_NATIVE, OPT_ID_LAST
+	OPT_ID_DASHDASH, OPT_ID_NATIVE, OPT_ID_LTO, OPT_ID_NO_LTO, OPT_ID_COMP_DIR,
+	OPT_ID_INDENT, OPT_ID_NO_INDENT, OPT_ID_NO_WARNINGS, OPT_ID_LAST
 };
 
 /*
  * The row for word (an argument that begins with '-'), the longest name that fits, for a compiler of the
- * kind in kind_flags (OPT_GCC, OPT_CLANG or both); NULL when none does.
+ * kind in kind_flags (OPT_GCC, OPT_CLANG or both: then a row that says local wins over one that does
+ * not); NULL when none does.
  * *arg is the joined argument, or NULL if there is none or it is the next word.
  */
 const struct opt *opt_find(const char *word, unsigned kind_flags, const char **arg);
+
+/* The word belongs to a family, but what it gives may be a file: "-fnew-option=some/where". */
+bool opt_names_file(const struct opt *opt, const char *word);
+
+/* May the assembler get these words (the list of -Wa, or the argument of -Xassembler) elsewhere? */
+bool opt_assembler_harmless(const char *list);
 
 /* The table itself, for the test that it is sorted and has no duplicates. */
 extern const struct opt opt_table[];

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each of the words contains one of a few triples of bytes.  A block of text is asked for all of them at once, with
+ * the compiler's portable vectors, and only where one is found are words compared.
+ */
+#include "compiler/cpptext.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/util.h"
+
+#define BLOCK 16u
+
+typedef unsigned char block __attribute__((vector_size(BLOCK)));
+
+#define WORD(text, at, flag) {text, sizeof(text) - 1, at, flag}
+
+static const struct word {
+	const char *text;
+	unsigned char len;
+	unsigned char at;	/* where in text the triple is */
+	unsigned char flag;
+} words[] = {
+	WORD("__DATE__", 0, CPPTEXT_TIME),
+	WORD("__TIME__", 0, CPPTEXT_TIME),
+	WORD("__TIMESTAMP__", 0, CPPTEXT_TIME),
+	WORD("__BASE_FILE__", 0, CPPTEXT_MAIN_FILE),
+	WORD("push_macro", 4, CPPTEXT_PUSH_MACRO),
+	WORD("pop_macro", 3, CPPTEXT_PUSH_MACRO),
+	WORD(".incbin", 0, CPPTEXT_INCBIN),
+	WORD("__builtin_source_location", 0, CPPTEXT_COLUMN),
+	WORD("__builtin_COLUMN", 0, CPPTEXT_COLUMN),
+};
+
+/* The words whose triple is at p[i]. */
+static unsigned
+words_at(const char *p, size_t n, size_t i)
+{
+	unsigned flags = 0;
+
+	for (size_t w = 0; w < countof(words); w++) {
+		const struct word *word = &words[w];
+
+		if (i >= word->at && n - (i - word->at) >= word->len &&
+		    memcmp(p + i - word->at, word->text, word->len) == 0)
+			flags |= word->flag;
+	}
+	return flags;
+}
+
+static unsigned
+scan_bytes(const char *p, size_t n, size_t from, size_t to)
+{
+	unsigned flags = 0;
+
+	for (size_t i = from; i < to && i + 2 < n; i++) {
+		if (p[i] == '_' || p[i] == '.')
+			flags |= words_at(p, n, i);
+	}
+	return flags;
+}
+
+static block
+load(const char *p)
+{
+	block b;
+
+	memcpy(&b, p, sizeof(b));
+	return b;
+}
+
+/* "__D", "__T", "__B", "__b", "_ma" or ".in" begins in the block at p. */
+static bool
+has_triple(const char *p)
+{
+	block first = load(p), second = load(p + 1), third = load(p + 2);
+	block names = (second == '_') & ((third == 'D') | (third == 'T') | (third == 'B') | (third == 'b'));
+	block found = ((first == '_') & (names | ((second == 'm') & (third == 'a')))) |
+		((first == '.') & (second == 'i') & (third == 'n'));
+	uint64_t half[2];
+
+	memcpy(half, &found, sizeof(half));
+	return (half[0] | half[1]) != 0;
+}
+
+unsigned
+cpptext_scan(const char *p, size_t n)
+{
+	unsigned flags = 0;
+	size_t i;
+
+	for (i = 0; i + BLOCK + 2 <= n; i += BLOCK) {
+		if (has_triple(p + i))
+			flags |= scan_bytes(p, n, i, i + BLOCK);
+	}
+	return flags | scan_bytes(p, n, i, n);
+}

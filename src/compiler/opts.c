@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compiler/opts.h"
+
+#include <string.h>
+
+#include "base/util.h"
+
+#define KINDS (OPT_GCC | OPT_CLANG)
+
+/* The rows [*lo, *hi) share their first at characters; keep those whose next one is c. */
+static void
+narrow(size_t *lo, size_t *hi, size_t at, unsigned char c)
+{
+	size_t a = *lo, b = *hi, mid;
+
+	while (a < b) {
+		mid = a + (b - a) / 2;
+		if ((unsigned char)opt_table[mid].name[at] < c)
+			a = mid + 1;
+		else
+			b = mid;
+	}
+	*lo = a;
+	b = *hi;
+	while (a < b) {
+		mid = a + (b - a) / 2;
+		if ((unsigned char)opt_table[mid].name[at] <= c)
+			a = mid + 1;
+		else
+			b = mid;
+	}
+	*hi = a;
+}
+
+/* May the row, whose name the word begins with, stand for it? */
+static bool
+fits(const struct opt *o, unsigned kinds, bool whole)
+{
+	unsigned own = o->flags & KINDS;
+
+	if (own != 0 && (own & kinds) == 0)
+		return false;
+	return whole || o->form == OPT_PREFIX || o->form == OPT_EITHER;
+}
+
+const struct opt *
+opt_find(const char *word, unsigned kind_flags, const char **arg)
+{
+	const struct opt *best = NULL;
+	size_t lo = 0, hi = opt_count, best_len = 0, n, i;
+
+	for (n = 0; word[n] != '\0' && lo < hi;) {
+		narrow(&lo, &hi, n, (unsigned char)word[n]);
+		n++;
+		/* Names that end here sort before the longer ones. */
+		for (i = lo; i < hi && opt_table[i].name[n] == '\0'; i++) {
+			const struct opt *o = &opt_table[i];
+
+			if (!fits(o, kind_flags, word[n] == '\0'))
+				continue;
+			if (best == NULL || best_len < n || (o->flags & OPT_LOCAL) != 0) {
+				best = o;
+				best_len = n;
+			}
+		}
+	}
+	*arg = NULL;
+	if (best != NULL && best->form != OPT_SEPARATE && word[best_len] != '\0')
+		*arg = word + best_len;
+	return best;
+}
+
+bool
+opt_names_file(const struct opt *opt, const char *word)
+{
+	const char *value;
+
+	if ((opt->flags & OPT_FAMILY) == 0)
+		return false;
+	value = strchr(word, '=');
+	return value != NULL && strchr(value, '/') != NULL;
+}
+
+/* What the assembler may be told: nothing that prints, reads or writes a file, or looks at the machine. */
+static const char *const assembler_words[] = {
+	"--32", "--64", "--x32", "--execstack", "--noexecstack", "--fatal-warnings", "--no-warn", "--warn", "-W",
+	"--divide", "-mrelax", "-mno-relax", "-n", "-K", "-R", "-J", "-Z", "-L", "--keep-locals", "--no-pad-sections",
+	"--compress-debug-sections", "--nocompress-debug-sections", "--reduce-memory-overheads", "--sectname-subst",
+	"--strip-local-absolute", "--traditional-format", "-mthumb", "-mthumb-interwork", "-mbig-obj", "-mno-shared",
+	"-mshared", "-KPIC", "-EL", "-EB", "-mnaked-reg", "-muse-unaligned-vector-move", "-momit-lock-prefix=no",
+};
+static const char *const assembler_prefixes[] = {
+	"--compress-debug-sections=", "--elf-stt-common=", "--generate-missing-build-notes=", "--hash-size=",
+	"--multibyte-handling=", "--size-check=", "-malign-branch", "-mbranches-within-32B-boundaries", "-mlfence-",
+	"-mrelax-relocations=", "-mx86-used-note=", "-mimplicit-it=", "-mfence-as-lock-add=", "-moperand-check=",
+	"-msse-check=", "-msse2avx", "-mavxscalar=", "-mvexwig=", "-mevexlig=", "-mevexwig=", "-mevexrcig=", "-madd-bnd-prefix",
+	"-mmnemonic=", "-msyntax=", "-mcpu=", "-march=", "-mtune=", "-mfpu=", "-mfloat-abi=", "-mabi=", "-meabi=",
+	"-mips", "-mpower", "-many", "-mno-arch-attr", "-march-attr", "-mfix-", "-mno-fix-", "-mccs", "-mdebug-", "-mnan=",
+	"-momit-lock-prefix=", "-mtls-check=",
+};
+
+static bool
+assembler_word_harmless(const char *w, size_t n)
+{
+	for (size_t i = 0; i < countof(assembler_words); i++)
+		if (strlen(assembler_words[i]) == n && memcmp(assembler_words[i], w, n) == 0)
+			return true;
+	for (size_t i = 0; i < countof(assembler_prefixes); i++) {
+		size_t k = strlen(assembler_prefixes[i]);
+
+		if (n >= k && memcmp(assembler_prefixes[i], w, k) == 0)
+			return memchr(w, '/', n) == NULL;
+	}
+	return false;
+}
+
+bool
+opt_assembler_harmless(const char *list)
+{
+	const char *w = list, *end;
+
+	do {
+		end = strchrnul(w, ',');
+		if (!assembler_word_harmless(w, (size_t)(end - w)))
+			return false;
+		w = end + 1;
+	} while (*end != '\0');
+	return true;
+}
