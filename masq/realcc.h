@@ -15,7 +15,7 @@
 bool realcc_is_own_name(const char *name);
 
 /*
- * Does the file path lead to one of our own programs (or stock's) by a link? By the last link's base name and by device and
+ * Does the file path lead to one of our own programs (or stock's) by a link? By the links' base names and by device and
  * inode of the running program (/proc/self/exe).
  */
 bool realcc_is_ours(const char *path);
@@ -26,20 +26,24 @@ bool realcc_is_ours(const char *path);
 bool realcc_is_ccache(const char *path);
 
 /*
- * The PATH list without every entry up to and including the last one that is a masquerade directory of ours
- * in which we were called as name (an entry holds a link called name that realcc_is_ours) -- and without any other entry
- * of the same device and inode. An entry is compared by device and inode, never by text. With no such entry the list is returned as it is. The caller frees.
+ * The PATH list without every entry up to and including the first one that is a masquerade directory of ours
+ * in which we were called as name (an entry holds a link called name that realcc_is_ours) -- and without any later such entry.
+ * Only the first one cuts what stands before it: in "masq:/usr/bin:masq" the compiler stands between.
+ * With no such entry the list is returned as it is. The caller frees.
  */
 char *realcc_trim_path(const char *list, const char *name);
 
 /*
- * The first executable called name on list that is neither ours nor (when we are behind ccache, or it would
- * lead back to us) ccache's. A name with a slash: itself, unless it is ours. NULL if there is none. The caller frees.
+ * The first executable called name on list that is neither ours nor ccache's (which may lead back to us in more ways
+ * than PATH tells: CCACHE_PATH, CCACHE_PREFIX). A name with a slash: itself, unless it is ours. NULL if there is none. The caller frees.
  */
 char *realcc_find(const char *name, const char *list);
 
 /* The end of the chain of links path begins, e.g. /usr/bin/cc -> /usr/bin/x86_64-linux-gnu-gcc-12. NULL with errno. The caller frees. */
 char *realcc_resolve(const char *path);
+
+/* One step of that chain: what the link path names, beside path if it is relative. NULL with errno (EINVAL: no link). The caller frees. */
+char *realcc_step(const char *path);
 
 /* Depth said by the guard variable (0: not set), and set it to depth + 1 for our children. */
 int realcc_depth(void);

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/build.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/exitcode.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/util.h"
+#include "client/attempt.h"
+#include "client/hostlist.h"
+#include "client/local.h"
+#include "client/pick.h"
+#include "client/state.h"
+#include "client/why.h"
+
+/* A job that meets nothing but broken hosts goes home after that many, or after so much time lost with them. */
+#define MAX_FAILURES 8
+#define MAX_LOST_MS 12000
+
+struct build {
+	const struct conf *conf;
+	const struct ccname *cc;
+	const struct args *args;
+	char *const *argv;
+	const char *subject;
+	struct hostlist hosts;
+	int failures;
+	int64_t lost_ms;
+	int failure_code;	/* of the last failure; with DISTCC_FALLBACK=0 it is ours */
+	struct reply refusal;	/* the last volunteer's words why it cannot */
+};
+
+static int
+run_here(const struct build *b, const char *why, const struct slot *held)
+{
+	log_info("%s: local: %s", b->subject, why);
+	return local_run(b->conf, b->cc, b->argv, b->hosts.local_slots, held);
+}
+
+/* Commands that do little: no slot and no process of ours is needed. */
+static bool
+is_light(const struct args *a)
+{
+	switch (a->why) {
+	case ARGS_PREPROCESS:
+	case ARGS_QUERY:
+	case ARGS_NO_SOURCE:
+	case ARGS_MISSING_ARGUMENT:
+	case ARGS_CONFTEST:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Nothing about hosts matters, but how many may run here at once does. */
+static int
+run_local_job(struct build *b, const char *why)
+{
+	if (is_light(b->args)) {
+		log_info("%s: local: %s", b->subject, why);
+		return local_exec(b->cc, b->argv);
+	}
+	hostlist_load(&b->hosts, b->conf->dir);
+	return run_here(b, why, NULL);
+}
+
+/* Messages of a compile elsewhere, when they are the final ones. */
+static void
+print_messages(const struct reply *r)
+{
+	if (r->out.n > 0)
+		io_write_full(1, r->out.p, r->out.n, &IO_FOREVER);
+	if (r->err.n > 0)
+		io_write_full(2, r->err.p, r->err.n, &IO_FOREVER);
+}
+
+/* The last line of what a volunteer said, for a message of one line. */
+static char *
+last_line(const struct buf *text)
+{
+	const char *end, *begin;
+
+	if (text->n == 0)
+		return xstrdup("no reason given");
+	end = text->p + text->n;
+	while (end > text->p && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	for (begin = end; begin > text->p && begin[-1] != '\n'; begin--)
+		;
+	return xstrndup(begin, (size_t)(end - begin));
+}
+
+/* One line on stderr for a job, however many hosts fail it. */
+static void
+report_failure(struct build *b, const char *host, const char *why)
+{
+	if (b->failures++ == 0)
+		log_warnx("%s could not be compiled on %s: %s", b->subject, host, why);
+	else
+		log_info("%s could not be compiled on %s: %s", b->subject, host, why);
+}
+
+static void
+note_fault(struct build *b, struct pick *p, const char *host, const struct attempt *at)
+{
+	report_failure(b, host, at->why);
+	b->failure_code = at->exit_code;
+	pick_failed(p, BACKOFF_HOST);
+}
+
+static void
+note_refusal(struct build *b, struct pick *p, const char *host, struct attempt *at)
+{
+	char *why = last_line(&at->reply.err);
+
+	report_failure(b, host, why);
+	free(why);
+	b->failure_code = proc_exit_code(at->reply.status);
+	reply_free(&b->refusal);
+	b->refusal = at->reply;
+	at->reply = (struct reply)REPLY_INIT;
+	pick_failed(p, BACKOFF_COMPILER);
+}
+
+static void
+report_done(const struct build *b, const char *host, const struct job *job, const struct attempt *at, int64_t began_ms)
+{
+	log_info("%s: distributed to %s in %lld ms: sent=%llu received=%llu cpp_cpu_ms=%.1f cpp_ms=%lld send_ms=%lld wait_ms=%lld",
+		b->subject, host, (long long)(clock_ms() - began_ms), (unsigned long long)at->sent,
+		(unsigned long long)at->received, (double)job->cpp.cpu_us / 1000, (long long)job->cpp.wall_ms,
+		(long long)at->send_ms, (long long)at->wait_ms);
+}
+
+/* The compiler there failed: the result that counts is that of this machine, unless that is not wanted. */
+static int
+after_failure(const struct build *b, struct pick *p, const char *host, const struct attempt *at)
+{
+	int there = proc_exit_code(at->reply.status), here;
+	bool died = there > 128;
+
+	if (!b->conf->fallback || (!b->conf->local_retry && !died)) {
+		pick_worked(p);
+		log_info("%s: failed on %s with status %d", b->subject, host, there);
+		print_messages(&at->reply);
+		return there;
+	}
+	/* the slot there is free while we compile here; the verdict about the host comes after that */
+	slots_release(&p->slot);
+	here = run_here(b, died ? "the compiler elsewhere was killed" : "the compile elsewhere failed", NULL);
+	if (here == 0) {
+		log_warnx("%s: the compile failed on %s (status %d) but not here; %s is not used for this compiler for a while",
+			b->subject, host, there, host);
+		pick_failed(p, BACKOFF_COMPILER);
+	} else {
+		pick_worked(p);
+	}
+	return here;
+}
+
+/* What follows from one attempt.  True: the job has ended with *status. */
+static bool
+follow_up(struct build *b, struct pick *p, const char *host, struct attempt *at, int *status)
+{
+	switch (at->end) {
+	case ATTEMPT_DONE:
+		pick_worked(p);
+		print_messages(&at->reply);
+		*status = 0;
+		return true;
+	case ATTEMPT_STAYS:
+		pick_untried(p);
+		*status = run_here(b, at->why, NULL);
+		return true;
+	case ATTEMPT_MESSAGES:
+		pick_worked(p);
+		*status = run_here(b, "the compiler printed messages", NULL);
+		return true;
+	case ATTEMPT_FAILED:
+		*status = after_failure(b, p, host, at);
+		return true;
+	case ATTEMPT_FAULT:
+		note_fault(b, p, host, at);
+		return false;
+	case ATTEMPT_REFUSED:
+		note_refusal(b, p, host, at);
+		return false;
+	}
+	return false;
+}
+
+static bool
+try_host(struct build *b, struct pick *p, const struct hostspec *h, struct job *job, int *status)
+{
+	int64_t began_ms = clock_ms();
+	char *host = hostspec_label(h);
+	struct attempt at;
+	bool ended;
+
+	log_debug("%s: trying %s, slot %d", b->subject, host, p->slot.number);
+	attempt_run(job, h, p->slot.number, &at);
+	if (at.end == ATTEMPT_DONE)
+		report_done(b, host, job, &at, began_ms);
+	ended = follow_up(b, p, host, &at, status);
+	if (!ended)
+		b->lost_ms += clock_ms() - began_ms;
+	attempt_free(&at);
+	free(host);
+	return ended;
+}
+
+/* No host is left. */
+static int
+give_up(const struct build *b)
+{
+	if (!b->conf->fallback) {
+		print_messages(&b->refusal);
+		log_errx("%s was not compiled: no host could be used, and DISTCC_FALLBACK=0 forbids to do it here", b->subject);
+		return b->failures > 0 ? b->failure_code : EXIT_NO_HOSTS;
+	}
+	if (b->failures > 0)
+		log_info("failed to distribute %s, running locally instead", b->subject);
+	return run_here(b, b->failures > 0 ? "no other host could be used" : "no host can be used now", NULL);
+}
+
+static int
+try_hosts(struct build *b, struct pick *p, struct job *job)
+{
+	const struct hostspec *h;
+	int status;
+
+	while (b->failures < MAX_FAILURES && b->lost_ms < MAX_LOST_MS) {
+		h = pick_host(p);
+		if (h == NULL)
+			break;
+		if (h->kind == HOST_LOCAL) {
+			status = run_here(b, "this machine is in the host list", &p->slot);
+			slots_release(&p->slot);
+			return status;
+		}
+		if (try_host(b, p, h, job, &status))
+			return status;
+	}
+	return give_up(b);
+}
+
+static int
+distribute(struct build *b)
+{
+	char *wire_name = ccname_wire(b->cc, b->conf->rewrite_name, getenv("PATH"));
+	struct backoff backoff = {b->conf->lock_dir, b->conf->backoff_s, wire_name};
+	struct job job = {
+		.conf = b->conf,
+		.cc = b->cc,
+		.args = b->args,
+		.wire_name = wire_name,
+		.cpp_slots = b->hosts.local_cpp_slots,
+		.messages_final = !b->conf->fallback || !b->conf->local_retry,
+		.cpp = CPP_NOTHING,
+		.deps = OUTPUT_NONE,
+	};
+	struct pick p;
+	int status;
+
+	pick_init(&p, &b->hosts, &backoff);
+	status = try_hosts(b, &p, &job);
+	pick_free(&p);
+	job_free(&job);
+	free(wire_name);
+	return status;
+}
+
+/* A host list that cannot be used is said once, and does not stop the build. */
+static int
+without_hosts(struct build *b, enum hostlist_err err)
+{
+	char *text = hostlist_explain(&b->hosts, err);
+	int status;
+
+	if (b->conf->fallback) {
+		log_warnx("%s; compiling locally", text);
+		status = run_here(b, text, NULL);
+	} else {
+		log_errx("%s", text);
+		status = err == HOSTLIST_BAD || err == HOSTLIST_FILE ? EXIT_BAD_HOSTSPEC : EXIT_NO_HOSTS;
+	}
+	free(text);
+	return status;
+}
+
+int
+build_run(const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv)
+{
+	struct build b = {.conf = conf, .cc = cc, .args = a, .argv = argv, .subject = why_subject(a)};
+	char *why = why_local(a);
+	enum hostlist_err err;
+	int status;
+
+	state_begin(conf->state_dir, a->source);
+	if (why != NULL) {
+		status = run_local_job(&b, why);
+	} else {
+		err = hostlist_load(&b.hosts, conf->dir);
+		status = err == HOSTLIST_OK ? distribute(&b) : without_hosts(&b, err);
+	}
+	state_end();
+	hostlist_free(&b.hosts);
+	reply_free(&b.refusal);
+	free(why);
+	return status;
+}

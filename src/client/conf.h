@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the environment tells the client, read once (shared facts 2.7). */
+#ifndef CLIENT_CONF_H
+#define CLIENT_CONF_H
+
+#include <stdbool.h>
+
+#include "base/io.h"
+
+struct conf {
+	bool fallback;		/* DISTCC_FALLBACK: what could not be distributed is compiled here */
+	bool local_retry;	/* not DISTCC_SKIP_LOCAL_RETRY: what failed there is tried again here */
+	bool rewrite_name;	/* not DISTCC_NO_REWRITE_CROSS */
+	bool save_temps;	/* DISTCC_SAVE_TEMPS */
+	bool cork;		/* DISTCC_TCP_CORK */
+	int backoff_s;		/* DISTCC_BACKOFF_PERIOD; 0: off */
+	int io_timeout_ms;	/* DISTCC_IO_TIMEOUT */
+	const char *ssh;	/* DISTCC_SSH */
+	char *dir;		/* DISTCC_DIR, else ~/.distcc; NULL without both */
+	char *lock_dir;		/* below dir; made by whoever first misses it */
+	char *state_dir;
+};
+
+/* False: *bad names the variable that makes no sense. */
+bool conf_from_env(struct conf *c, const char **bad);
+void conf_free(struct conf *c);
+
+/* No progress for DISTCC_IO_TIMEOUT ends a transfer. */
+struct io_limit conf_io_limit(const struct conf *c);
+
+/* Point base/log to where DISTCC_LOG, DISTCC_VERBOSE and UNCACHED_ERR_FD say. */
+void conf_open_log(void);
+
+#endif

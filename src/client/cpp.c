@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/cpp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/strv.h"
+#include "base/tmp.h"
+#include "client/child.h"
+#include "compiler/cpptext.h"
+#include "compiler/lang.h"
+#include "wire/request.h"
+
+static void
+close_fd(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+/* DISTCC_SAVE_TEMPS: a file that stays, for who wants to look at what was sent. */
+static int
+saved_file(const struct args *a)
+{
+	char *prefix = path_join(tmp_dir(), "distcc_");
+	const char *name;
+	int fd;
+
+	fd = tmp_create(prefix, lang_ext(lang_preprocessed(a->lang)), &name);
+	free(prefix);
+	if (fd != -1) {
+		log_info("preprocessed text is kept in %s", name);
+		tmp_forget(name);
+	}
+	return fd;
+}
+
+static void
+run(struct cpp *c, const struct args *a, const struct ccname *cc, const char *dep_tmp)
+{
+	struct strv argv = STRV_INIT;
+	struct proc_io io = {.in = PROC_INHERIT, .out = c->fd, .err = c->err_fd, .new_group = true, .keep_fds = true};
+	char *text;
+
+	args_cpp_command(a, c->mode, dep_tmp, &argv);
+	if (log_enabled(LOG_LVL_DEBUG)) {
+		text = strv_join(argv.v);
+		log_debug("preprocess: %s", text);
+		free(text);
+	}
+	c->pid = child_spawn(cc->path, argv.v, &io);
+	if (c->pid == -1) {
+		log_debug("cannot run %s: %s", cc->path, strerror(errno));
+		c->pid = 0;
+		close_fd(&c->fd);
+	}
+	strv_free(&argv);
+}
+
+void
+cpp_start(struct cpp *c, const struct args *a, const struct ccname *cc, const struct conf *conf, enum cpp_mode mode,
+	const char *dep_tmp)
+{
+	close_fd(&c->fd);
+	close_fd(&c->err_fd);
+	c->mode = mode;
+	c->began_ms = clock_ms();
+	if (mode == CPP_NONE) {
+		c->fd = open(a->source, O_RDONLY | O_CLOEXEC);
+		return;
+	}
+	c->fd = conf->save_temps ? saved_file(a) : io_anon_file("cpp", tmp_dir());
+	c->err_fd = io_anon_file("cpp-messages", tmp_dir());
+	if (c->fd == -1 || c->err_fd == -1)
+		close_fd(&c->fd);
+	else
+		run(c, a, cc, dep_tmp);
+}
+
+/* Wait for the process.  False: it failed. */
+static bool
+wait_for(struct cpp *c)
+{
+	struct rusage ru;
+	int status, r;
+
+	if (c->pid == 0)
+		return c->mode == CPP_NONE;
+	r = child_wait(c->pid, &status, &ru);
+	c->pid = 0;
+	if (r == -1)
+		return false;
+	c->cpu_us += (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000000 + ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
+	c->wall_ms += clock_ms() - c->began_ms;
+	return status == 0;
+}
+
+/* What the text says about where it may be compiled. */
+static enum cpp_result
+judge(const struct cpp *c, const struct args *a, const char *text, const char **why)
+{
+	unsigned flags = cpptext_scan(text, c->size);
+
+	if (flags & CPPTEXT_INCBIN) {
+		*why = "the source includes a binary file (.incbin)";
+		return CPP_STAYS;
+	}
+	if (c->mode == CPP_DIRECTIVES && (flags & (CPPTEXT_TIME | CPPTEXT_MAIN_FILE | CPPTEXT_PUSH_MACRO)) != 0)
+		return CPP_AGAIN;
+	if (c->mode == CPP_FULL && (flags & CPPTEXT_COLUMN) != 0) {
+		*why = "the source asks for its columns";
+		return CPP_STAYS;
+	}
+	if (c->mode == CPP_FULL && a->sanitize) {
+		*why = "-fsanitize puts the columns of the source into the object";
+		return CPP_STAYS;
+	}
+	/* without a line marker the object names the file, which has another name there */
+	if (c->mode == CPP_NONE && (c->size < 2 || memcmp(text, "# ", 2) != 0)) {
+		*why = "the preprocessed source does not say where it came from";
+		return CPP_STAYS;
+	}
+	return CPP_TEXT;
+}
+
+static enum cpp_result
+look_at(struct cpp *c, const struct args *a, const char **why)
+{
+	enum cpp_result result;
+	struct stat st;
+	char *text;
+
+	*why = "the preprocessed text cannot be read";
+	if (fstat(c->fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return CPP_FAILED;
+	c->size = (uint64_t)st.st_size;
+	if (c->size > REQUEST_MAX_SOURCE) {
+		*why = "the preprocessed text is too long";
+		return CPP_STAYS;
+	}
+	if (c->size == 0)
+		return judge(c, a, "", why);
+	text = mmap(NULL, c->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, c->fd, 0);
+	if (text == MAP_FAILED)
+		return CPP_FAILED;
+	result = judge(c, a, text, why);
+	munmap(text, c->size);
+	return result;
+}
+
+enum cpp_result
+cpp_finish(struct cpp *c, const struct args *a, const char **why)
+{
+	struct stat st;
+
+	*why = "the preprocessor failed";
+	if (!wait_for(c) || c->fd == -1)
+		return CPP_FAILED;
+	if (c->err_fd != -1 && (fstat(c->err_fd, &st) == -1 || st.st_size > 0)) {
+		*why = "the preprocessor printed messages";
+		return CPP_MESSAGES;
+	}
+	return look_at(c, a, why);
+}
+
+void
+cpp_free(struct cpp *c)
+{
+	if (c->pid != 0)
+		child_kill(c->pid);
+	close_fd(&c->fd);
+	close_fd(&c->err_fd);
+}

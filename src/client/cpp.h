@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Run the preprocessor here; its text goes to a file in memory. */
+#ifndef CLIENT_CPP_H
+#define CLIENT_CPP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "client/ccname.h"
+#include "client/conf.h"
+#include "compiler/args.h"
+
+struct cpp {
+	enum cpp_mode mode;
+	int fd;			/* the text from offset 0; -1: none */
+	uint64_t size;
+	int64_t cpu_us, wall_ms;	/* of all runs */
+
+	pid_t pid;		/* of a run under way, else 0 */
+	int err_fd;		/* what it printed */
+	int64_t began_ms;
+};
+
+#define CPP_NOTHING {.fd = -1, .err_fd = -1}
+
+enum cpp_result {
+	CPP_TEXT,	/* there is text that may travel */
+	CPP_AGAIN,	/* it contains what only macro expansion here can tell: run again with CPP_FULL */
+	CPP_FAILED,	/* the preprocessor failed or could not be run */
+	CPP_MESSAGES,	/* it printed something: only a local compile gives the same messages */
+	CPP_STAYS,	/* the text must be compiled here; *why says why */
+};
+
+/*
+ * Start it (with CPP_NONE: open the source).  dep_tmp: where the dependency file goes, NULL without.  A mistake shows in
+ * cpp_finish, which must be called.
+ */
+void cpp_start(struct cpp *c, const struct args *a, const struct ccname *cc, const struct conf *conf, enum cpp_mode mode,
+	const char *dep_tmp);
+
+/* Wait for it and look at its text.  why: static text, for CPP_FAILED and the following. */
+enum cpp_result cpp_finish(struct cpp *c, const struct args *a, const char **why);
+
+void cpp_free(struct cpp *c);
+
+#endif

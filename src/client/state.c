@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/state.h"
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/util.h"
+#include "client/lockdir.h"
+
+#define MAGIC 0x44494800ul
+#define NAME_LEN 128
+
+/* Stock's struct as it lies in memory; 296 bytes where long has 64 bits. */
+struct record {
+	size_t size;
+	unsigned long magic;
+	unsigned long pid;
+	char file[NAME_LEN];
+	char host[NAME_LEN];
+	int slot;
+	int phase;
+	void *next;	/* stock's monitor links them in memory */
+};
+
+_Static_assert(sizeof(long) != 8 || sizeof(struct record) == 296, "not what stock's monitors read");
+
+static struct record record;
+static const char *state_dir;
+static int state_fd = -1;
+static char state_path[PATH_MAX];	/* for the signal handler; empty: no file is there */
+
+void
+state_begin(const char *dir, const char *file)
+{
+	state_dir = dir;
+	record = (struct record){.size = sizeof(record), .magic = MAGIC, .pid = (unsigned long)getpid()};
+	snprintf(record.file, sizeof(record.file), "%s", file != NULL ? path_base(file) : "");
+}
+
+void
+state_host(const char *label, int slot)
+{
+	snprintf(record.host, sizeof(record.host), "%s", label);
+	record.slot = slot;
+}
+
+static void
+open_record(void)
+{
+	char name[32];
+	int n;
+
+	snprintf(name, sizeof(name), "binstate_%lu", record.pid);
+	n = snprintf(state_path, sizeof(state_path), "%s/%s", state_dir, name);
+	if (n < 0 || (size_t)n >= sizeof(state_path))
+		state_path[0] = '\0';
+	else
+		state_fd = lockdir_open(state_dir, name, true);
+	if (state_fd == -1) {
+		state_path[0] = '\0';
+		state_dir = NULL;
+	}
+}
+
+void
+state_phase(enum state_phase phase)
+{
+	if (state_dir != NULL && state_fd == -1)
+		open_record();
+	if (state_fd == -1)
+		return;
+	record.phase = (int)phase;
+	if (pwrite(state_fd, &record, sizeof(record), 0) != (ssize_t)sizeof(record))
+		state_end();
+}
+
+void
+state_end(void)
+{
+	if (state_path[0] != '\0')
+		unlink(state_path);
+	state_path[0] = '\0';
+	if (state_fd != -1)
+		close(state_fd);
+	state_fd = -1;
+}
