@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/compile.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/exitcode.h"
+#include "server/jobsig.h"
+
+/* It has ended, and is still there to be waited for: until then nobody else can get the number of its group. */
+static bool
+has_ended(pid_t pid)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1 || info.si_pid == pid;
+}
+
+static int
+time_left(int64_t until_ms)
+{
+	int64_t left;
+
+	if (until_ms == 0)
+		return -1;
+	left = until_ms - clock_ms();
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+static enum compile_end
+watch(pid_t pid, const struct compile *c, struct peer *peer)
+{
+	struct pollfd fds[PEER_FDS];
+
+	while (!has_ended(pid)) {
+		int n = peer_pollfds(peer, fds), left = time_left(c->until_ms);
+
+		if (jobsig_stopped())
+			return COMPILE_STOPPED;
+		if (left == 0)
+			return COMPILE_TOO_LONG;
+		if (jobsig_poll(fds, (nfds_t)n, left) > 0 && peer_gone(peer, fds))
+			return COMPILE_CLIENT_GONE;
+	}
+	return COMPILE_ENDED;
+}
+
+enum compile_end
+compile_run(const struct compile *c, struct peer *peer, int *status)
+{
+	enum compile_end end;
+	pid_t pid = proc_spawn(c->path, c->argv, &c->io);
+
+	if (pid == -1)
+		return COMPILE_NO_START;
+	if (c->started != NULL)
+		c->started(c->arg, pid);
+	end = watch(pid, c, peer);
+	/* also what it has left behind in its group */
+	kill(-pid, SIGKILL);
+	if (proc_wait(pid, status, NULL) == -1)
+		*status = EXIT_DISTCC_FAILED << 8;
+	return end;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/privdrop.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/util.h"
+
+static const char *const default_users[] = {"distcc", "distccd", "nobody"};
+
+static const struct passwd *
+find_user(const char *user)
+{
+	const struct passwd *pw = NULL;
+
+	if (user != NULL)
+		return getpwnam(user);
+	for (size_t i = 0; pw == NULL && i < countof(default_users); i++)
+		pw = getpwnam(default_users[i]);
+	return pw;
+}
+
+/* Believe the kernel, not the return values. */
+static bool
+is_now(uid_t uid, gid_t gid)
+{
+	uid_t ruid, euid, suid;
+	gid_t rgid, egid, sgid, group;
+
+	if (getresuid(&ruid, &euid, &suid) == -1 || getresgid(&rgid, &egid, &sgid) == -1)
+		return false;
+	if (ruid != uid || euid != uid || suid != uid || rgid != gid || egid != gid || sgid != gid)
+		return false;
+	if (getgroups(1, &group) != 1 || group != gid)
+		return false;
+	return setuid(0) == -1 && seteuid(0) == -1;
+}
+
+static bool
+become(const struct passwd *pw)
+{
+	uid_t uid = pw->pw_uid;
+	gid_t gid = pw->pw_gid;
+
+	if (uid == 0) {
+		log_errx("compilers will not be run as root: --user must name somebody else");
+		return false;
+	}
+	setenv("HOME", pw->pw_dir, 1);
+	setenv("USER", pw->pw_name, 1);
+	setenv("LOGNAME", pw->pw_name, 1);
+	if (setgroups(1, &gid) == -1 || setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1) {
+		log_err("cannot become user %s", pw->pw_name);
+		return false;
+	}
+	if (!is_now(uid, gid)) {
+		log_errx("the change to user %s did not take effect", pw->pw_name);
+		return false;
+	}
+	return true;
+}
+
+bool
+privdrop(const char *user)
+{
+	const struct passwd *pw;
+
+	if (geteuid() == 0) {
+		errno = 0;
+		pw = find_user(user);
+		if (pw == NULL) {
+			log_errx("there is no user %s to become", user != NULL ? user : "distcc, distccd or nobody");
+			return false;
+		}
+		if (!become(pw))
+			return false;
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		log_warn("compilers can use set-user-id programs");
+	return true;
+}

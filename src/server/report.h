@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The line each job leaves in the log, in the words of stock distccd, which log tools look for. */
+#ifndef SERVER_REPORT_H
+#define SERVER_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum outcome {
+	COMPILE_OK,
+	COMPILE_ERROR,
+	COMPILE_TIMEOUT,
+	CLI_DISCONN,	/* the client went away */
+	REJ_BAD_REQ,	/* not a request, or one we refuse */
+	REJ_OVERLOAD,	/* too many connections at once */
+	OTHER,
+};
+
+struct report {
+	const char *client;	/* ADDR:PORT */
+	enum outcome outcome;
+	int status;		/* wait status, as the client gets or would have got it */
+	int ret;		/* 0, or the exit code (exitcode.h) that says what failed apart from the compiler */
+	int64_t ms;
+	const char *compiler;	/* as the client calls it; NULL: unknown */
+	const char *source;	/* NULL: unknown */
+};
+
+#define REPORT_MAX 640
+
+/* Names come from the client: what could break the line is shown as '?', and they are cut. */
+void report_format(const struct report *r, char out[REPORT_MAX]);
+
+/* Log it, level notice. */
+void report_log(const struct report *r);
+
+#endif

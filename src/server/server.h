@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a daemon knows: its options and the lists and values made of them.  Jobs only read it. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+
+#include "server/access.h"
+#include "server/cmdallow.h"
+#include "server/dconf.h"
+
+struct server {
+	const struct dconf *conf;
+	struct access by_options;	/* --allow, --allow-private */
+	struct access clients;		/* the list in force */
+	bool by_default;		/* nobody has made that list: private networks */
+	struct cmdallow commands;
+	const char *search;		/* PATH for compilers */
+	int io_timeout_ms;		/* longest time a client may be silent */
+	long jobs;
+};
+
+/*
+ * Make all of it.  0, or an exit code, the reason logged: a bad --allow, a bad DISTCC_IO_TIMEOUT, a list that
+ * cannot be read, no compiler that could be allowed.
+ */
+int server_init(struct server *s, const struct dconf *conf);
+
+/* Say in the log what may surprise about the lists. */
+void server_log_lists(const struct server *s);
+
+/* Read clients.allow and commands.allow again.  What cannot be read stays as it was. */
+void server_reload(struct server *s);
+
+void server_free(struct server *s);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/ticket.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+/* The parent always reads, so this does not wait; without a parent there is nobody to tell. */
+static bool
+tell(int fd, int kind, pid_t group)
+{
+	struct ticket_msg msg = {.kind = kind, .group = group};
+
+	return send(fd, &msg, sizeof(msg), MSG_NOSIGNAL) == (ssize_t)sizeof(msg);
+}
+
+enum ticket_end
+ticket_wait(int fd, struct peer *peer)
+{
+	struct pollfd fds[1 + PEER_FDS];
+	struct ticket_msg msg;
+
+	if (fd == -1)
+		return TICKET_OK;
+	if (!tell(fd, TICKET_WANT, 0))
+		return TICKET_PARENT_GONE;
+	for (;;) {
+		int n = peer_pollfds(peer, fds + 1);
+
+		fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
+		if (poll(fds, (nfds_t)n + 1, -1) == -1) {
+			if (errno == EINTR)
+				continue;
+			return TICKET_PARENT_GONE;
+		}
+		if (peer_gone(peer, fds + 1))
+			return TICKET_CLIENT_GONE;
+		if (fds[0].revents == 0)
+			continue;
+		if (recv(fd, &msg, sizeof(msg), 0) == (ssize_t)sizeof(msg) && msg.kind == TICKET_GRANT)
+			return TICKET_OK;
+		return TICKET_PARENT_GONE;
+	}
+}
+
+void
+ticket_group(int fd, pid_t group)
+{
+	if (fd != -1)
+		(void)tell(fd, TICKET_GROUP, group);
+}
+
+void
+ticket_back(int fd)
+{
+	if (fd != -1)
+		(void)tell(fd, TICKET_BACK, 0);
+}
