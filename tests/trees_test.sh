@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Real source trees, built by three volunteers: every object as a local build makes it, every message too, and the
+# programs work.  The trees are Debian source packages, kept in $XDG_CACHE_HOME/distcc-trees or /tmp/distcc-trees-UID.
+# TREES=all adds those that take long.
+# time-limit: 1800
+cache=${XDG_CACHE_HOME:+$XDG_CACHE_HOME/distcc-trees}
+cache=${cache:-/tmp/distcc-trees-$(id -u)}
+. "${SRCDIR:-.}/tests/lib/sandbox.sh"
+. "${SRCDIR:-.}/tests/lib/daemon.sh"
+
+cpus=$(getconf _NPROCESSORS_ONLN)
+
+# fetch PACKAGE - $cache/PACKAGE; false if it cannot be had, then the test is skipped
+fetch() {
+	mkdir -p "$cache" && chmod 700 "$cache"
+	if ! [ -O "$cache" ]; then
+		skip_because "$cache is not ours"
+		return 1
+	fi
+	fetch_said=$("$SRCDIR/scripts/fetch-source" "$1" "$cache") && return 0
+	skip_because "$fetch_said"
+	return 1
+}
+
+three_volunteers() {
+	DISTCC_HOSTS=
+	for name in a b c; do
+		start_distccd $name --jobs 2 || {
+			fail "volunteer $name"
+			return 1
+		}
+		DISTCC_HOSTS="$DISTCC_HOSTS $(daemon_var $name PORT)"
+	done
+	DISTCC_HOSTS=$(for port in $DISTCC_HOSTS; do echo "127.0.0.1:$port/2"; done)
+	DISTCC_LOG=$SANDBOX/distcc.log
+	export DISTCC_HOSTS DISTCC_LOG
+	mkdir "$SANDBOX/masq"
+	for name in cc c++ gcc g++; do
+		ln -s "$DISTCC" "$SANDBOX/masq/$name"
+	done
+}
+
+# build NAME JOBS COMMANDS - run the shell text COMMANDS in a fresh copy of $package, the same place every time; it becomes $SANDBOX/NAME
+build() {
+	cp -a "$cache/$package" "$SANDBOX/tree"
+	(
+		cd "$SANDBOX/tree" || exit
+		jobs=$2
+		eval "$3"
+	) >"$SANDBOX/$1.out" 2>"$SANDBOX/$1.err" </dev/null
+	built=$?
+	mv "$SANDBOX/tree" "$SANDBOX/$1"
+	assertEquals "$1 build: $(tail -n 30 "$SANDBOX/$1.err")" 0 "$built"
+	return $built
+}
+
+# compare PACKAGE COMMANDS - build it both ways; $SANDBOX/distributed is the one made by volunteers
+compare() {
+	package=$1
+	SOURCE_DATE_EPOCH=1700000000	# for a date that gets into an object
+	export SOURCE_DATE_EPOCH
+	build local "$cpus" "$2" || return
+	PATH=$SANDBOX/masq:$PATH
+	build distributed 7 "$2" || return
+	PATH=${PATH#*:}
+	verdict=$("$SRCDIR/scripts/compare-objects" "$SANDBOX/local" "$SANDBOX/distributed")
+	assertEquals "$verdict" 0 $?
+	jobs=$(($(daemon_jobs a) + $(daemon_jobs b) + $(daemon_jobs c)))
+	note "$package: $(echo "$verdict" | tail -n 1); $jobs made by volunteers"
+	assertTrue "volunteers made enough: $jobs" "[ $jobs -ge $3 ]"
+	LC_ALL=C sort "$SANDBOX/local.err" >"$SANDBOX/local.messages"
+	LC_ALL=C sort "$SANDBOX/distributed.err" >"$SANDBOX/distributed.messages"
+	assertEquals 'messages' '' "$(diff "$SANDBOX/local.messages" "$SANDBOX/distributed.messages")"
+}
+
+test_lua() {
+	fetch lua5.4 && three_volunteers || return 0
+	compare lua5.4 'make -C src linux -j $jobs MYCFLAGS=-g' 30
+	echo 'local s = 0 for i = 1, 1000 do s = s + i end print(string.format("%d", s), #("x"):rep(10))' >sum.lua
+	run "$SANDBOX/distributed/src/lua" sum.lua
+	assertEquals "$err" '500500	10' "$out"
+}
+
+test_zstd() {
+	fetch zstd && three_volunteers || return 0
+	compare zstd 'make -C programs zstd -j $jobs ZSTD_LEGACY_SUPPORT=0 MOREFLAGS=-g' 35
+	zstd=$SANDBOX/distributed/programs/zstd
+	cat "$SANDBOX"/distributed/lib/*/*.c >plain
+	run "$zstd" -q -9 -k plain
+	assertEquals "$err" 0 "$status"
+	run "$zstd" -q -d -o again plain.zst
+	assertEquals "$err" 0 "$status"
+	assertTrue 'roundtrip' 'cmp plain again'
+	assertTrue 'smaller' '[ $(wc -c <plain.zst) -lt $(($(wc -c <plain) / 3)) ]'
+}
+
+test_leveldb() {
+	command -v cmake >/dev/null || {
+		skip_because 'no cmake on this machine'
+		return 0
+	}
+	fetch leveldb && three_volunteers || return 0
+	# cmake remembers the compiler by its path: in the distributed build that of the masquerade directory
+	compare leveldb 'cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLEVELDB_BUILD_TESTS=OFF -DLEVELDB_BUILD_BENCHMARKS=OFF -DHAVE_SNAPPY=0 . &&
+		make -j $jobs' 30
+	tree=$SANDBOX/distributed
+	run gcc -I"$tree/include" -I"$tree" -o c_test "$tree/db/c_test.c" "$tree/libleveldb.a" -lstdc++ -lpthread
+	assertEquals "$err" 0 "$status"
+	TEST_TMPDIR=$PWD run ./c_test
+	assertEquals "$err" 0 "$status"
+	assertContains "$err" PASS
+}
+
+test_redis() {
+	fetch redis && three_volunteers || return 0
+	compare redis 'make -C src redis-server redis-cli -j $jobs MALLOC=libc' 100
+	redis=$SANDBOX/distributed/src
+	run "$redis/redis-server" --version
+	assertContains "$out" 'Redis server v='
+	"$redis/redis-server" --port 0 --unixsocket "$PWD/socket" --save '' >server.log 2>&1 &
+	daemon_remember $!
+	assertTrue "$(cat server.log)" 'poll_until "[ -S socket ]"'
+	run "$redis/redis-cli" -s socket incrby answer 42
+	assertEquals 42 "$out"
+	"$redis/redis-cli" -s socket shutdown nosave
+	wait $!
+	assertEquals 0 $?
+}
+
+suite() {
+	suite_addTest test_lua
+	suite_addTest test_zstd
+	suite_addTest test_leveldb
+	[ "${TREES-}" != all ] || suite_addTest test_redis
+}
+
+. "${SHUNIT2:-shunit2}"

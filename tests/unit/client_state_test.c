@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/state.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "base/tmp.h"
+#include "tests/unit/check.h"
+
+/* What stock's monitor expects at which offset (shared facts 2.9), on machines where long has 64 bits. */
+static void
+check_record(const char *path, const char *file, const char *host, int32_t slot, int32_t phase)
+{
+	struct buf b = BUF_INIT;
+	uint64_t n;
+	int32_t i;
+
+	CHECK(buf_read_file(&b, path, 4096) == 0);
+	CHECK_INT(296, b.n);
+	if (b.n == 296) {
+		memcpy(&n, b.p, 8);
+		CHECK_INT(296, n);
+		memcpy(&n, b.p + 8, 8);
+		CHECK_INT(0x44494800, n);
+		memcpy(&n, b.p + 16, 8);
+		CHECK_INT(getpid(), n);
+		CHECK_STR(file, b.p + 24);
+		CHECK_STR(host, b.p + 152);
+		memcpy(&i, b.p + 280, 4);
+		CHECK_INT(slot, i);
+		memcpy(&i, b.p + 284, 4);
+		CHECK_INT(phase, i);
+	}
+	buf_free(&b);
+}
+
+static void
+test_phases(const char *dir)
+{
+	char *name = xasprintf("binstate_%ld", (long)getpid()), *path = path_join(dir, name);
+	char big[400];
+	struct stat st;
+
+	state_begin(dir, "sub/dir/hello.c");
+	CHECK(stat(path, &st) == -1);
+	state_phase(STATE_BLOCKED);
+	check_record(path, "hello.c", "", 0, 1);
+	state_host("box:4000", 3);
+	state_phase(STATE_COMPILE);
+	check_record(path, "hello.c", "box:4000", 3, 5);
+	state_end();
+	CHECK(stat(path, &st) == -1);
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	state_begin(dir, big);
+	state_host(big, 0);
+	state_phase(STATE_RECEIVE);
+	big[127] = '\0';
+	check_record(path, big, big, 0, 6);
+	state_end();
+	free(name);
+	free(path);
+}
+
+/* A record that somebody else put there is replaced, not written to. */
+static void
+test_foreign_record(const char *dir)
+{
+	char *name = xasprintf("binstate_%ld", (long)getpid()), *path = path_join(dir, name);
+	char *victim = path_join(dir, "victim");
+	struct stat st;
+
+	CHECK(symlink(victim, path) == 0);
+	state_begin(dir, NULL);
+	state_phase(STATE_CPP);
+	check_record(path, "", "", 0, 3);
+	CHECK(lstat(victim, &st) == -1);
+	state_end();
+	free(name);
+	free(path);
+	free(victim);
+}
+
+static void
+test_without_directory(void)
+{
+	state_begin(NULL, "x.c");
+	state_phase(STATE_CPP);
+	state_end();
+	state_begin("/dev/null/state", "x.c");
+	state_phase(STATE_CPP);
+	state_end();
+	CHECK(true);
+}
+
+int
+main(void)
+{
+	const char *top = tmp_create_dir("/tmp/client_state_test.");
+	char *dir = path_join(top, "dd/state");
+
+	if (sizeof(long) == 8) {
+		test_phases(dir);
+		test_foreign_record(dir);
+	}
+	test_without_directory();
+	free(dir);
+	tmp_remove(top);
+	return check_done();
+}
