@@ -15,6 +15,7 @@
 #include "client/remote.h"
 #include "client/slots.h"
 #include "client/state.h"
+#include "compiler/gccversion.h"
 #include "compiler/producer.h"
 
 static void
@@ -134,6 +135,22 @@ install(struct job *job, struct output *out, struct attempt *at)
 		end(at, ATTEMPT_DONE, NULL);
 }
 
+/* Another version of gcc makes another object, so its volunteer is of no use for this compiler.  What it said gives way to that. */
+static bool
+is_our_gcc(const struct job *job, const struct output *out, struct reply *r)
+{
+	const char *ours = job->cpp.gcc_version;
+	char *theirs;
+
+	if (ours == NULL || job->args->asm_out || gccversion_object_matches(out->fd, ours, &theirs))
+		return true;
+	buf_free(&r->err);
+	buf_addf(&r->err, "its %s is %s, here it is %s\n", job->wire_name, theirs, ours);
+	r->status = EXIT_COMPILER_MISSING << 8;
+	free(theirs);
+	return false;
+}
+
 static void
 receive_object(struct job *job, struct remote *r, const struct dial *d, struct attempt *at)
 {
@@ -148,6 +165,8 @@ receive_object(struct job *job, struct remote *r, const struct dial *d, struct a
 	err = remote_result(r, out.fd);
 	if (err != WIRE_OK)
 		end_broken(at, r, d, err);
+	else if (!is_our_gcc(job, &out, &r->reply))
+		end(at, ATTEMPT_REFUSED, NULL);
 	else if ((r->reply.err.n > 0 || r->reply.out.n > 0) && !job->messages_final)
 		end(at, ATTEMPT_MESSAGES, NULL);
 	else

@@ -53,6 +53,8 @@ is_light(const struct args *a)
 	case ARGS_MISSING_ARGUMENT:
 	case ARGS_CONFTEST:
 		return true;
+	case ARGS_NO_COMPILE:
+		return a->argv.n <= 2;	/* "gcc -v" */
 	default:
 		return false;
 	}

@@ -16,6 +16,7 @@
 #include "base/tmp.h"
 #include "client/child.h"
 #include "compiler/cpptext.h"
+#include "compiler/gccversion.h"
 #include "compiler/lang.h"
 #include "wire/request.h"
 
@@ -153,6 +154,8 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
 	result = judge(c, a, text, why);
+	if (result == CPP_TEXT && c->mode == CPP_DIRECTIVES)
+		c->gcc_version = gccversion_of_text(text, c->size);
 	munmap(text, c->size);
 	return result;
 }
@@ -179,4 +182,6 @@ cpp_free(struct cpp *c)
 		child_kill(c->pid);
 	close_fd(&c->fd);
 	close_fd(&c->err_fd);
+	free(c->gcc_version);
+	c->gcc_version = NULL;
 }
