@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* distccd: compiles for distcc clients. */
-#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/exitcode.h"
@@ -157,6 +156,7 @@ main(int argc, char *argv[])
 	int code;
 
 	fill_standard_fds();
+	signal(SIGCHLD, SIG_DFL);	/* inherited as ignored, it would keep us from waiting for children */
 	log_init("distccd");
 	read_options(&conf, argc, argv);
 	if (conf.has_oom_score_adj)

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Never more than --jobs at once; clients take turns; many at a time are all served; an idle daemon is small.
 
@@ -34,14 +35,14 @@ wait_for_clients() {
 
 # running - how many compilers are at work
 running() {
-	ls "$SANDBOX/seen" | grep -c '^run\.'
+	find "$SANDBOX/seen" -name 'run.*' | wc -l
 }
 
 # A compiler that runs until seen/go exists.
 held_compiler() {
 	fake_compiler gcc "
 		: >$SANDBOX/seen/run.\$\$
-		ls $SANDBOX/seen | grep -c '^run\\.' >>$SANDBOX/seen/most
+		find $SANDBOX/seen -name 'run.*' | wc -l >>$SANDBOX/seen/most
 		until [ -e $SANDBOX/seen/go ]; do sleep 0.02; done
 		rm $SANDBOX/seen/run.\$\$
 		printf o >\"\$output\""
@@ -130,6 +131,33 @@ test_idle_connections_do_not_keep_others_out() {
 	echo x >go
 	wait_for_clients
 	poll_until 'no_children a' || fail 'children are left'
+}
+
+test_no_process_can_be_started() {
+	if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null || ! command -v prlimit >/dev/null; then
+		skip_because 'needs root, setpriv and prlimit'
+		return 0
+	fi
+	fake_compiler gcc 'printf o >"$output"'
+	# a user of its own, who may have one process
+	somebody='setpriv --reuid=54321 --regid=54321 --clear-groups'
+	printf '#!/bin/sh\nexec %s prlimit --nproc=1:100 %s "$@"\n' "$somebody" "$DISTCCD" >"$SANDBOX/limited"
+	chmod 755 "$SANDBOX/limited"
+	DISTCCD=$SANDBOX/limited
+	start_distccd a || fail 'no daemon'
+	DISTCCD=$BUILDDIR/distccd
+	clients=
+	client 1
+	client 2
+	assert_log a 'cannot start a process for a job'
+	ticks=$(cut -d ' ' -f 14,15 "/proc/$PID_a/stat")
+	poll_until false 1
+	assertEquals 'it does not spin' "$ticks" "$(cut -d ' ' -f 14,15 "/proc/$PID_a/stat")"
+	assertEquals 'said once' 1 "$(grep -c 'cannot start' "$LOG_a")"
+	$somebody prlimit --pid "$PID_a" --nproc=100
+	wait_for_clients
+	assertEquals 2 "$(grep -l DOTO00000001o answer.* | wc -l)"
+	assert_log a 'jobs can be started again'
 }
 
 # private_kib PID - memory that is its own

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the compiler gets, what the client gets back, what is refused.
 
@@ -18,9 +19,9 @@ setUp() {
 	printf 'int x;\n' >x.i
 }
 
-# serve [OPTION...] - start the daemon a once the fake compilers are there
+# serve - start the daemon a once the fake compilers are there
 serve() {
-	start_distccd a "$@" || fail 'no daemon'
+	start_distccd a || fail 'no daemon'
 }
 
 # compile ARG... - send x.i with this command; the reply is in $out

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Ends before the end: the client vanishes, the job takes too long, the daemon is told to stop or is killed.
 

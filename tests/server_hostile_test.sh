@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Bad input of every kind: a clear line in the log, nothing crashes, nothing is left, nobody else is disturbed.
 

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --inetd: one client on stdin and stdout, be they a socket, pipes or files.
 
@@ -100,7 +101,7 @@ test_socket_from_an_inetd() {
 		"$DISTCCD" --log-file "$log" --config-dir "$SANDBOX/none" &
 	poll_until 'port_listens "$port"'
 	run "$WIRETOOL" 127.0.0.1 "$port" file req read
-	assertEquals "$good_answer[closed]" "$out"
+	assertEquals "${good_answer}[closed]" "$out"
 	wait $!
 	assertTrue 'the client in the log' 'grep -q "client: 127.0.0.1:[0-9]* COMPILE_OK" "$log"'
 }

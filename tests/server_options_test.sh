@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Starting and ending: options, exit codes, the pid file, detaching, logs, users.
 
@@ -172,6 +173,29 @@ test_stays_in_the_foreground() {
 	wait $!
 	assertEquals 'exit status' 0 $?
 	assertFalse 'pid file' '[ -e "$pid_file" ]'
+}
+
+# Whoever starts us may have signals ignored.
+test_ignored_signals() {
+	: >x.i
+	request 1 x.i gcc -c x.c -o x.o >req
+	(
+		trap '' CHLD TERM HUP INT PIPE
+		# shellcheck disable=SC2086 # words
+		exec "$DISTCCD" $options --no-detach --jobs 1 --pid-file "$pid_file"
+	) &
+	poll_until '[ -s "$pid_file" ]'
+	for _ in 1 2 3; do
+		wire self file req read
+		assertContains "$out" 'object of gcc'
+	done
+	pid=$(cat "$pid_file")
+	poll_until '[ -z "$(cat /proc/$pid/task/*/children)" ]' || fail 'zombies'
+	kill -HUP "$pid"
+	poll_until 'grep -q "read again" "$log"' || fail 'SIGHUP is ignored'
+	kill -TERM "$pid"
+	poll_until 'gone "$pid"' || fail 'SIGTERM is ignored'
+	wait
 }
 
 test_one_process() {

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The distribution's client with our daemon, protocols 1 and 2.
 

@@ -211,6 +211,7 @@ remove_entries(int dir_fd, int *first)
 		close(dir_fd);
 		return;
 	}
+	(void)fchmod(dirfd(dir), 0700);		/* or its entries could not go */
 	while ((e = readdir(dir)) != NULL) {
 		int sub;
 

@@ -9,7 +9,10 @@
 
 #define ACCESS_KEY_LEN 16
 
-/* Addresses that agree with addr in the first bits.  IPv4 is kept as its IPv4-mapped IPv6 address, its bits count from 96. */
+/*
+ * Addresses that agree with addr in the first bits.  IPv4 is kept as its IPv4-mapped IPv6 address, its bits count from
+ * 96.
+ */
 struct access_rule {
 	unsigned char addr[ACCESS_KEY_LEN];
 	unsigned bits;

@@ -37,8 +37,8 @@ bool cmdallow_usable(const struct cmdallow *a);
  * The file to run for a client's argv[0]; names are searched in the colon-separated list search, where our own
  * programs do not count.  On CMDALLOW_OK *path is for the caller to free, else NULL.
  *
- * A cross name such as "x86_64-linux-gnu-gcc" is found under the plain name too, if the plain compiler's links end in it: clients
- * of other distributions send such names.
+ * A cross name such as "x86_64-linux-gnu-gcc" is found under the plain name too, if the plain compiler's links end in
+ * it: clients of other distributions send such names.
  */
 enum cmdallow_err cmdallow_find(const struct cmdallow *a, const char *argv0, const char *search, char **path);
 

@@ -11,12 +11,15 @@
  */
 int daemonize_begin(void);
 
-/* We serve from now on: lets the parent go, leaves the current directory, stdin and stdout, and stderr unless it is kept for the log. */
+/*
+ * We serve from now on: lets the parent go, leaves the current directory, stdin and stdout, and stderr unless it is
+ * kept for the log.
+ */
 void daemonize_ready(int fd, bool keep_stderr);
 
 /*
- * Write our process id to path, whole or not at all.  The registered name (tmp.h) of the file, to be removed at the end; NULL
- * with errno.
+ * Write our process id to path, whole or not at all.  The registered name (tmp.h) of the file, to be removed at the
+ * end; NULL with errno.
  */
 const char *daemonize_pid_file(const char *path);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Signals of a process that serves a job.  SIGTERM ends it at once, and what tmp has registered goes with it. Where more has to
- * be undone (a compiler runs, it has made files of its own) signals are deferred: they arrive only
- * in jobsig_poll and set a flag there.
+ * Signals of a process that serves a job.  SIGTERM ends it at once, and what tmp has registered goes with it.  Where
+ * more has to be undone (a compiler runs, it has made files of its own) signals are deferred: they arrive only in
+ * jobsig_poll and set a flag there.
  */
 #ifndef SERVER_JOBSIG_H
 #define SERVER_JOBSIG_H

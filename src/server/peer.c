@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ peer_init(struct peer *p, int in, int out, const char *text)
 	if (getpeername(in, (struct sockaddr *)&ss, &len) == -1)
 		return;
 	p->tcp = ss.ss_family == AF_INET || ss.ss_family == AF_INET6;
+	if (p->tcp)
+		(void)setsockopt(out, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 	if (text == NULL)
 		sock_addr_text((struct sockaddr *)&ss, len, p->text);
 }

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/tmp.h"
 #include "base/util.h"
+#include "server/held.h"
 #include "server/job.h"
 #include "server/jobdir.h"
 #include "server/jobsig.h"
@@ -31,20 +32,16 @@
 #define YOUNG_MS 2000
 #define ACCEPT_AT_ONCE 64
 
-/* Connections that were accepted but have no child yet: their address has its share of children already. */
-#define HELD_MAX 1024
-#define HELD_PER_CLIENT (HELD_MAX / 4 * 3)
-
 struct pool {
 	struct server *s;
 	struct listeners *l;
 	const char *pid_file;
 	struct kids kids;
 	size_t max_kids, max_per_client;
-	struct client held[HELD_MAX];
-	size_t n_held;
+	struct held held;
 	int signals;		/* signalfd */
 	int64_t paused_until;	/* no fork, no accept before */
+	bool troubled;		/* said so already */
 	int64_t end_at;		/* --lifetime; 0: none */
 	bool memory_short;
 	int stopping;		/* signals to stop so far */
@@ -74,7 +71,9 @@ pool_block_signals(void)
 static void
 trouble(struct pool *p, const char *what)
 {
-	log_err("%s; trying again in a second", what);
+	if (!p->troubled)
+		log_err("%s, trying again every second", what);
+	p->troubled = true;
 	p->paused_until = clock_ms() + PAUSE_MS;
 }
 
@@ -85,10 +84,7 @@ be_a_child(struct pool *p, const struct client *c, int ticket, pid_t parent)
 	struct peer peer;
 
 	listen_close(p->l);
-	for (size_t i = 0; i < p->n_held; i++) {
-		if (p->held[i].fd != c->fd)
-			close(p->held[i].fd);
-	}
+	held_close(&p->held, c->fd);
 	close(p->signals);
 	jobsig_init(false);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -116,6 +112,9 @@ start(struct pool *p, const struct client *c)
 		return false;
 	default:
 		close(c->fd);
+		if (p->troubled)
+			log_notice("jobs can be started again");
+		p->troubled = false;
 		return true;
 	}
 }
@@ -131,15 +130,11 @@ start_held(struct pool *p)
 {
 	size_t i = 0;
 
-	while (i < p->n_held && clock_ms() >= p->paused_until) {
-		if (!may_start(p, &p->held[i])) {
+	while (i < p->held.n && clock_ms() >= p->paused_until) {
+		if (!may_start(p, &p->held.v[i]))
 			i++;
-			continue;
-		}
-		if (!start(p, &p->held[i]))
-			return;
-		p->n_held--;
-		memmove(&p->held[i], &p->held[i + 1], (p->n_held - i) * sizeof(p->held[0]));
+		else if (start(p, &p->held.v[i]))
+			held_remove(&p->held, i);
 	}
 }
 
@@ -151,19 +146,6 @@ reject(const struct client *c)
 	log_warnx("%s: this client has too many connections at once", c->text);
 	report_log(&r);
 	close(c->fd);
-}
-
-static void
-hold(struct pool *p, const struct client *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n_held; i++)
-		n += memcmp(p->held[i].key, c->key, ACCESS_KEY_LEN) == 0;
-	if (p->n_held == HELD_MAX || n >= HELD_PER_CLIENT)
-		reject(c);
-	else
-		p->held[p->n_held++] = *c;
 }
 
 /* When not, connections stay in the backlog. */
@@ -181,8 +163,10 @@ accept_from(struct pool *p, int fd)
 	for (int i = 0; i < ACCEPT_AT_ONCE && accepting(p); i++) {
 		switch (listen_accept(fd, &p->s->clients, &c)) {
 		case LISTEN_CLIENT:
-			if (!may_start(p, &c) || !start(p, &c))
-				hold(p, &c);
+			if (may_start(p, &c) && start(p, &c))
+				break;
+			if (!held_add(&p->held, &c))
+				reject(&c);
 			break;
 		case LISTEN_DENIED:
 			break;
@@ -273,8 +257,7 @@ stop(struct pool *p)
 	}
 	listen_close(p->l);
 	tmp_remove(p->pid_file);
-	while (p->n_held > 0)
-		close(p->held[--p->n_held].fd);
+	held_close(&p->held, -1);
 	for (size_t i = 0; i < p->kids.n; i++) {
 		if (p->kids.v[i].state == KID_READING)
 			kill(p->kids.v[i].pid, SIGTERM);

@@ -14,7 +14,8 @@ void pool_block_signals(void);
 
 /*
  * Serve until SIGTERM, SIGINT or the end of --lifetime, and until the jobs that then run have ended (30 s at most; a
- * second signal ends them).  pid_file: registered name (tmp.h) to be removed as soon as nobody is accepted any more, or NULL.
+ * second signal ends them).  pid_file: registered name (tmp.h) to be removed as soon as nobody is accepted any more,
+ * or NULL.
  */
 void pool_run(struct server *s, struct listeners *l, const char *pid_file);
 

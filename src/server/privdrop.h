@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * As root: become user, or if that is NULL the first that exists of "distcc", "distccd" and "nobody"; HOME, USER and LOGNAME follow.
- * Not root: stay.  Either way nothing we run can gain privileges.  False, the reason logged, if it cannot
- * be done or would leave us root.
+ * As root: become user, or if that is NULL the first that exists of "distcc", "distccd" and "nobody"; HOME, USER and
+ * LOGNAME follow.  Not root: stay.  Either way nothing we run can gain privileges.  False, the reason logged, if it
+ * cannot be done or would leave us root.
  */
 bool privdrop(const char *user);
 
