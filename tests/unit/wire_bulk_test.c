@@ -146,6 +146,24 @@ test_claims(void)
 	}
 }
 
+/* What had come of a body that broke off does not stay. */
+static void
+test_broken_off(void)
+{
+	struct buf raw = BUF_INIT, got = BUF_INIT;
+	struct peer peer;
+
+	buf_adds(&raw, "DOTI00400000");
+	fill(&raw, 3 << 20);
+	buf_adds(&got, "head");
+	peer = peer_start(PEER_CHILD, raw.p, raw.n);
+	CHECK_INT(WIRE_TRUNCATED, bulk_recv_mem(peer.fd, "DOTI", &got, 1 << 30, false, &peer_limit));
+	CHECK_INT(4, got.n);
+	peer_end(&peer);
+	buf_free(&raw);
+	buf_free(&got);
+}
+
 /* An LZO body that expands beyond the limit, one with a byte too many, one without its end. */
 static void
 test_bad_lzo(void)
@@ -246,6 +264,7 @@ main(void)
 			test_transfer(sizes[i], how & 4, how & 2, how & 1);
 	}
 	test_claims();
+	test_broken_off();
 	test_bad_lzo();
 	for (int lzo = 0; lzo < kinds; lzo++)
 		test_send_fails(lzo);
