@@ -101,52 +101,67 @@ entry_path(const char *dir, size_t len, const char *name)
 	return xasprintf("%.*s/%s", (int)len, dir, name);
 }
 
-static bool
-is_masquerade(const char *dir, size_t len, const char *name)
-{
-	char *p = entry_path(dir, len, name);
-	bool ours = realcc_is_ours(p);
+enum entry { ENTRY_OTHER, ENTRY_OURS, ENTRY_COMPILER };
 
-	free(p);
-	return ours;
+/* What the file dir/name is.  Most entries of PATH hold no such name: one system call must do for them. */
+static enum entry
+look_at(const char *path)
+{
+	if (access(path, X_OK) == -1)
+		return ENTRY_OTHER;
+	if (realcc_is_ours(path))
+		return ENTRY_OURS;
+	return path_is_exec(path) && !realcc_is_ccache(path) ? ENTRY_COMPILER : ENTRY_OTHER;
+}
+
+static void
+append(struct buf *list, size_t *entries, const char *dir, size_t len)
+{
+	if ((*entries)++ > 0)
+		buf_adds(list, ":");
+	buf_add(list, dir, len);
 }
 
 char *
-realcc_trim_path(const char *list, const char *name)
+realcc_trim_path(const char *list, const char *name, char **found)
 {
 	struct buf out = BUF_INIT;
-	bool cut = false, any = false;
-	size_t len;
+	size_t len, entries = 0;
+	bool cut = false;
+	enum entry kind;
+	char *path;
 
-	for (const char *p = list;; p += len + 1) {
-		len = strcspn(p, ":");
-		if (is_masquerade(p, len, name)) {
-			if (!cut) {
-				buf_free(&out);
-				any = false;
-			}
+	*found = NULL;
+	if (list[0] == '\0')
+		return xstrdup(list);
+	for (const char *dir = list;; dir += len + 1) {
+		len = strcspn(dir, ":");
+		path = entry_path(dir, len, name);
+		kind = look_at(path);
+		if (kind == ENTRY_OURS && !cut) {
 			cut = true;
-		} else {
-			if (any)
-				buf_adds(&out, ":");
-			buf_add(&out, p, len);
-			any = true;
+			entries = 0;
+			buf_free(&out);
+			free(*found);
+			*found = NULL;
 		}
-		if (p[len] == '\0')
+		if (kind != ENTRY_OURS)
+			append(&out, &entries, dir, len);
+		if (kind == ENTRY_COMPILER && *found == NULL)
+			*found = path;
+		else
+			free(path);
+		if (dir[len] == '\0')
 			break;
 	}
-	if (!cut || out.p == NULL) {
-		buf_free(&out);
-		return xstrdup(cut ? "" : list);
-	}
-	return out.p;
+	return out.p != NULL ? out.p : xstrdup("");
 }
 
 char *
 realcc_find(const char *name, const char *list)
 {
 	size_t len;
-	char *p;
+	char *path;
 
 	if (strchr(name, '/') != NULL)
 		return path_is_exec(name) && !realcc_is_ours(name) ? xstrdup(name) : NULL;
@@ -154,10 +169,10 @@ realcc_find(const char *name, const char *list)
 		return NULL;
 	for (const char *dir = list;; dir += len + 1) {
 		len = strcspn(dir, ":");
-		p = entry_path(dir, len, name);
-		if (path_is_exec(p) && !realcc_is_ours(p) && !realcc_is_ccache(p))
-			return p;
-		free(p);
+		path = entry_path(dir, len, name);
+		if (look_at(path) == ENTRY_COMPILER)
+			return path;
+		free(path);
 		if (dir[len] == '\0')
 			return NULL;
 	}

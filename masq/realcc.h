@@ -30,8 +30,9 @@ bool realcc_is_ccache(const char *path);
  * in which we were called as name (an entry holds a link called name that realcc_is_ours) -- and without any later such entry.
  * Only the first one cuts what stands before it: in "masq:/usr/bin:masq" the compiler stands between.
  * With no such entry the list is returned as it is. The caller frees.
+ * *found (the caller frees) is what realcc_find finds on the trimmed list: one walk does both.
  */
-char *realcc_trim_path(const char *list, const char *name);
+char *realcc_trim_path(const char *list, const char *name, char **found);
 
 /*
  * The first executable called name on list that is neither ours nor ccache's (which may lead back to us in more ways

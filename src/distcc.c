@@ -2,9 +2,11 @@
 /*
  * distcc: stands in the place of a compiler and has the work done by volunteers.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/exitcode.h"
 #include "base/log.h"
@@ -198,11 +200,12 @@ find_compiler(const struct command *cmd, struct ccname *cc)
 	const char *list = getenv("PATH"), *name = cmd->name;
 	char *trimmed, *path;
 
-	trimmed = realcc_trim_path(list != NULL ? list : "/usr/bin:/bin", path_base(name));
-	path = realcc_find(name, trimmed);
-	if (path == NULL && strchr(name, '/') != NULL && realcc_is_ours(name)) {
-		name = path_base(name);
+	trimmed = realcc_trim_path(list != NULL ? list : "/usr/bin:/bin", path_base(name), &path);
+	if (strchr(name, '/') != NULL && !realcc_is_ours(name)) {
+		free(path);
 		path = realcc_find(name, trimmed);
+	} else {
+		name = path_base(name);
 	}
 	if (list != NULL && !streq(list, trimmed))
 		setenv("PATH", trimmed, 1);
@@ -268,6 +271,19 @@ run_command(const struct command *cmd, const struct conf *conf)
 	return status;
 }
 
+/* Descriptors 0, 1 and 2 that are closed stay closed for the compiler, but no file of ours gets their numbers. */
+static void
+occupy_stdio(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= 2);
+	if (fd != -1)
+		close(fd);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -278,6 +294,7 @@ main(int argc, char *argv[])
 
 	if (argc == 0)
 		return EXIT_BAD_ARGUMENTS;
+	occupy_stdio();
 	log_init("distcc");
 	conf_open_log();
 	if (!conf_from_env(&conf, &bad)) {

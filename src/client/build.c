@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "base/strv.h"
 #include "base/util.h"
 #include "client/attempt.h"
 #include "client/hostlist.h"
@@ -295,6 +296,22 @@ without_hosts(struct build *b, enum hostlist_err err)
 	return status;
 }
 
+/* What the command is, for DISTCC_VERBOSE=1. */
+static void
+tell_verdict(const struct build *b, const char *why)
+{
+	char *text;
+
+	if (!log_enabled(LOG_LVL_DEBUG))
+		return;
+	text = strv_join(b->argv);
+	log_debug("command: %s", text);
+	free(text);
+	if (why == NULL)
+		log_debug("%s: may travel; output %s%s%s", b->subject, b->args->output, b->args->deps ? ", dependencies " : "",
+			b->args->deps ? b->args->dep_file : "");
+}
+
 int
 build_run(const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv)
 {
@@ -303,6 +320,7 @@ build_run(const struct conf *conf, const struct ccname *cc, const struct args *a
 	enum hostlist_err err;
 	int status;
 
+	tell_verdict(&b, why);
 	state_begin(conf->state_dir, a->source);
 	if (why != NULL) {
 		status = run_local_job(&b, why);

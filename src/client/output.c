@@ -69,12 +69,6 @@ output_open(struct output *o, const char *target, enum output_style style)
 	return o->through || fchmod(o->fd, keep ? st.st_mode & 07777 : new_file_mode()) == 0;
 }
 
-bool
-output_reset(struct output *o)
-{
-	return ftruncate(o->fd, 0) == 0 && lseek(o->fd, 0, SEEK_SET) == 0;
-}
-
 static bool
 write_through(const struct output *o)
 {

@@ -27,9 +27,6 @@ struct output {
 /* Prepare to replace target.  False with errno: it must be left to the compiler.  output_drop in every case. */
 bool output_open(struct output *o, const char *target, enum output_style style);
 
-/* Start over: another host's object follows. */
-bool output_reset(struct output *o);
-
 /* The file is complete: put it into its place.  False with errno: the target is as it was. */
 bool output_commit(struct output *o);
 

@@ -108,15 +108,17 @@ static const struct {
 static void
 test_path(void)
 {
-	char *trimmed, *found;
+	char *trimmed, *found, *again;
 
 	for (size_t i = 0; i < countof(paths); i++) {
-		trimmed = realcc_trim_path(paths[i].list, paths[i].name);
+		trimmed = realcc_trim_path(paths[i].list, paths[i].name, &found);
 		CHECK_STR(paths[i].trimmed, trimmed);
-		found = realcc_find(paths[i].name, trimmed);
 		CHECK_STR(paths[i].found, found);
+		again = realcc_find(paths[i].name, trimmed);
+		CHECK_STR(paths[i].found, again);
 		free(trimmed);
 		free(found);
+		free(again);
 	}
 }
 
