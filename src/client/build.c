@@ -33,7 +33,6 @@ struct build {
 	int failures;
 	int64_t lost_ms;
 	int failure_code;	/* of the last failure; with DISTCC_FALLBACK=0 it is ours */
-	struct reply refusal;	/* the last volunteer's words why it cannot */
 };
 
 static int
@@ -125,10 +124,11 @@ note_refusal(struct build *b, struct pick *p, const char *host, struct attempt *
 	report_failure(b, host, why);
 	free(why);
 	b->failure_code = proc_exit_code(at->reply.status);
-	reply_free(&b->refusal);
-	b->refusal = at->reply;
-	at->reply = (struct reply)REPLY_INIT;
-	pick_failed(p, BACKOFF_COMPILER);
+	/* what has too much to do now may have the compiler all the same */
+	if (b->failure_code == EXIT_BUSY || b->failure_code == EXIT_TIMEOUT)
+		pick_skipped(p);
+	else
+		pick_failed(p, BACKOFF_COMPILER);
 }
 
 static void
@@ -222,7 +222,6 @@ static int
 give_up(const struct build *b)
 {
 	if (!b->conf->fallback) {
-		print_messages(&b->refusal);
 		log_errx("%s was not compiled: no host could be used, and DISTCC_FALLBACK=0 forbids to do it here", b->subject);
 		return b->failures > 0 ? b->failure_code : EXIT_NO_HOSTS;
 	}
@@ -330,7 +329,6 @@ build_run(const struct conf *conf, const struct ccname *cc, const struct args *a
 	}
 	state_end();
 	hostlist_free(&b.hosts);
-	reply_free(&b.refusal);
 	free(why);
 	return status;
 }

@@ -116,15 +116,28 @@ pick_untried(struct pick *p)
 	slots_release(&p->slot);
 }
 
-void
-pick_failed(struct pick *p, enum backoff_kind kind)
+static void
+leave_host(struct pick *p)
 {
 	const struct hostspec *h = &p->hosts->v[p->slot.host];
 
-	backoff_mark(&p->backoff, h, kind);
 	/* it may stand in the list more than once */
 	for (size_t i = 0; i < p->hosts->n; i++)
 		if (p->hosts->v[i].kind != HOST_BAD && hostspec_same(&p->hosts->v[i], h))
 			p->tried[i] = true;
 	slots_release(&p->slot);
+}
+
+void
+pick_skipped(struct pick *p)
+{
+	backoff_unprobe(&p->backoff, &p->hosts->v[p->slot.host], &p->states[p->slot.host]);
+	leave_host(p);
+}
+
+void
+pick_failed(struct pick *p, enum backoff_kind kind)
+{
+	backoff_mark(&p->backoff, &p->hosts->v[p->slot.host], kind);
+	leave_host(p);
 }

@@ -36,6 +36,9 @@ void pick_worked(struct pick *p);
 /* It was not asked after all. */
 void pick_untried(struct pick *p);
 
+/* It has no time now: this job does not come back to it. */
+void pick_skipped(struct pick *p);
+
 /* It did not: this job does not come back to it, and others keep away for a while. */
 void pick_failed(struct pick *p, enum backoff_kind kind);
 
