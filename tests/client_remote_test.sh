@@ -297,6 +297,38 @@ test_only_the_volunteer_fails() {
 	assertEquals broken "$err"
 }
 
+# An object by another version of gcc works, but is not the local one: such a volunteer is of no use, and is told apart
+# by the object alone.
+test_another_gcc_there() {
+	mkdir "$SANDBOX/there"
+	cat >"$SANDBOX/there/gcc-99" <<-'END'
+		#!/bin/sh
+		gcc "$@" || exit
+		while [ $# -gt 0 ]; do [ "$1" = -o ] && o=$2; shift; done
+		printf '\0GCC: (Other) 1.2.3\0' >comment && exec objcopy --update-section .comment=comment "$o"
+	END
+	printf '#!/bin/sh\nexec gcc "$@"\n' >"$SANDBOX/bin/gcc-99"
+	chmod 755 "$SANDBOX/there" "$SANDBOX/there/gcc-99" "$SANDBOX/bin/gcc-99"
+	ALLOW_ALSO=$SANDBOX/there/gcc-99
+	DAEMON_ENV=PATH=$SANDBOX/there:/usr/bin:/bin
+	volunteer || return 0
+	DAEMON_ENV=
+	ALLOW_ALSO=
+	gcc -O2 -c a.c -o local.o
+	run "$DISTCC" gcc-99 -O2 -c a.c -o a.o
+	assertEquals 0 "$status"
+	assertTrue 'cmp local.o a.o'
+	assertEquals 'one line' 1 "$(printf '%s\n' "$err" | wc -l)"
+	assertContains "$err" '(Other) 1.2.3'
+	assertEquals 'compiled there as well' 1 "$(jobs)"
+	run "$DISTCC" gcc-99 -O2 -c a.c -o a.o
+	assertEquals 'it is not asked again' 1 "$(jobs)"
+	rm -r "$DISTCC_DIR/lock"
+	run env DISTCC_FALLBACK=0 "$DISTCC" gcc-99 -O2 -c a.c -o b.o
+	assertEquals 110 "$status"
+	assertFalse '[ -e b.o ]'
+}
+
 test_missing_compiler_there() {
 	fake_compiler onlyhere
 	DAEMON_ENV=PATH=/usr/bin:/bin
