@@ -125,7 +125,7 @@ install(struct job *job, struct output *out, struct attempt *at)
 	const struct args *a = job->args;
 
 	/* our -fdirectives-only is none of the user's options */
-	if (job->cpp.mode == CPP_DIRECTIVES && a->debug && producer_clean(out->fd, a->asm_out) == -1)
+	if (job->cpp.mode == CPP_DIRECTIVES && a->debug && producer_clean(out->fd) == -1)
 		end(at, ATTEMPT_STAYS, xasprintf("cannot rewrite the object: %s", strerror(errno)));
 	else if (a->deps && !job->deps.through && !output_commit(&job->deps))
 		end(at, ATTEMPT_STAYS, xasprintf("cannot write %s: %s", a->dep_file, strerror(errno)));

@@ -17,6 +17,7 @@
 #include "client/child.h"
 #include "compiler/cpptext.h"
 #include "compiler/gccversion.h"
+#include "compiler/indent.h"
 #include "compiler/lang.h"
 #include "wire/request.h"
 
@@ -113,6 +114,10 @@ judge(const struct cpp *c, const struct args *a, const char *text, const char **
 
 	if (flags & CPPTEXT_INCBIN) {
 		*why = "the source includes a binary file (.incbin)";
+		return CPP_STAYS;
+	}
+	if (c->mode == CPP_DIRECTIVES && a->indent && indent_misleads(text, c->size)) {
+		*why = "-Wmisleading-indentation may warn, and gcc does that only where the source is";
 		return CPP_STAYS;
 	}
 	if (c->mode == CPP_DIRECTIVES && (flags & (CPPTEXT_TIME | CPPTEXT_MAIN_FILE | CPPTEXT_PUSH_MACRO)) != 0)

@@ -67,7 +67,7 @@ struct args {
 	bool debug;		/* some -g that makes debug info */
 	bool sanitize;		/* -fsanitize=...: places become data */
 	bool plain_only;	/* must not use -fdirectives-only (see cpp modes) */
-	bool indent;		/* -Wmisleading-indentation is on: see compiler/indent.h */
+	bool indent;		/* gcc's -Wmisleading-indentation is on: see compiler/indent.h (in mode FULL it is lost) */
 };
 
 /*

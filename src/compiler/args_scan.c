@@ -44,6 +44,7 @@ struct scan {
 	const char *cpp_word;	/* a preprocessor or linker option */
 	const char *deps_word;	/* a dependency option, and not one of these: */
 	const char *md;		/* the option that asks for dependencies */
+	const char *sanitize;
 	const char *lto;
 	const char *lto_reason;
 	bool indent_off;
@@ -149,6 +150,7 @@ scan_special(struct scan *s, const struct args_word *w)
 		break;
 	case OPT_ID_SANITIZE:
 		a->sanitize = true;
+		s->sanitize = w->word;
 		break;
 	case OPT_ID_LTO:
 		s->lto = w->word;
@@ -320,6 +322,11 @@ judge(struct scan *s, const char *const *env)
 		stays(s, RANK_OPTION, ARGS_OPTION, "-S", "is given together with -c");
 	if (s->lto != NULL)
 		stays(s, RANK_OPTION, ARGS_OPTION, s->lto, s->lto_reason);
+	/* in an object that is a detail nobody sees, in text it is all over the place */
+	if (s->a->asm_out && s->a->debug)
+		stays(s, RANK_OPTION, ARGS_OPTION, "-S", "with -g writes debug information in an order of its own");
+	if (s->sanitize != NULL && s->kinds != OPT_GCC)
+		stays(s, RANK_OPTION, ARGS_OPTION, s->sanitize, "puts columns of the source into the object, and preprocessed text has others");
 	judge_environment(s, env);
 	judge_output(s);
 	judge_source(s);
@@ -364,7 +371,7 @@ args_scan(char *const *argv, enum cc_kind kind, const char *const *env, struct a
 	deps_split_wp(argv, kind, &out->argv, &s.wp);
 	scan_words(&s);
 	judge(&s, env);
-	out->indent = out->indent && !s.indent_off;
+	out->indent = kind == CC_GCC && out->indent && !s.indent_off;
 	for (size_t i = 0; i < RANKS; i++) {
 		const struct verdict *v = &s.verdict[i];
 

@@ -15,13 +15,15 @@
 
 typedef unsigned char block __attribute__((vector_size(BLOCK)));
 
-#define WORD(text, at, flag) {text, sizeof(text) - 1, at, flag}
+#define WORD(text, at, flag) {text, sizeof(text) - 1, at, flag, false}
+#define QUOTED(text, at, flag) {text, sizeof(text) - 1, at, flag, true}
 
 static const struct word {
 	const char *text;
 	unsigned char len;
 	unsigned char at;	/* where in text the triple is */
 	unsigned char flag;
+	bool quoted;		/* counts only before a quoted name */
 } words[] = {
 	WORD("__DATE__", 0, CPPTEXT_TIME),
 	WORD("__TIME__", 0, CPPTEXT_TIME),
@@ -30,9 +32,21 @@ static const struct word {
 	WORD("push_macro", 4, CPPTEXT_PUSH_MACRO),
 	WORD("pop_macro", 3, CPPTEXT_PUSH_MACRO),
 	WORD(".incbin", 0, CPPTEXT_INCBIN),
+	QUOTED(".include", 0, CPPTEXT_INCBIN),
 	WORD("__builtin_source_location", 0, CPPTEXT_COLUMN),
 	WORD("__builtin_COLUMN", 0, CPPTEXT_COLUMN),
 };
+
+/* Blanks and a name in quotes, as an asm statement has it: .include \"file\" */
+static bool
+quoted_name_at(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (p[i] == ' ' || p[i] == '\t'))
+		i++;
+	return i < n && (p[i] == '\\' || p[i] == '"');
+}
 
 /* The words whose triple is at p[i]. */
 static unsigned
@@ -42,9 +56,11 @@ words_at(const char *p, size_t n, size_t i)
 
 	for (size_t w = 0; w < countof(words); w++) {
 		const struct word *word = &words[w];
+		size_t begin = i - word->at, end = begin + word->len;
 
-		if (i >= word->at && n - (i - word->at) >= word->len &&
-		    memcmp(p + i - word->at, word->text, word->len) == 0)
+		if (i < word->at || n - begin < word->len || memcmp(p + begin, word->text, word->len) != 0)
+			continue;
+		if (!word->quoted || quoted_name_at(p + end, n - end))
 			flags |= word->flag;
 	}
 	return flags;

@@ -50,7 +50,7 @@ enum opt_id {
 /*
  * The row for word (an argument that begins with '-'), the longest name that fits, for a compiler of the
  * kind in kind_flags (OPT_GCC, OPT_CLANG or both: then a row that says local wins over one that does
- * not); NULL when none does.
+ * not, and gcc's over clang's); NULL when none does.
  * *arg is the joined argument, or NULL if there is none or it is the next word.
  */
 const struct opt *opt_find(const char *word, unsigned kind_flags, const char **arg);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compiler/producer.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "compiler/elfsec.h"
 
@@ -13,23 +13,18 @@
 #define PRODUCER "GNU "		/* how gcc's producer strings begin */
 #define PRODUCER_LEN (sizeof(PRODUCER) - 1)
 
-/*
- * The option within a string that begins like a producer string, where
- * strings are kept apart by the byte sep.  Range of the option to the end of
- * its string (sep excluded).
- */
+/* The option within one of the strings there, to the end of that string (its NUL excluded). */
 static bool
-find_option(const unsigned char *p, struct elfsec in, int sep, const char *lead, struct elfsec *r)
+find_option(const unsigned char *p, struct elfsec in, struct elfsec *r)
 {
 	const unsigned char *end = p + in.at + in.n, *from = p + in.at, *hit, *start, *stop;
 
 	while ((hit = memmem(from, (size_t)(end - from), OPTION, OPTION_LEN)) != NULL) {
 		from = hit + OPTION_LEN;
-		start = memrchr(p + in.at, sep, (size_t)(hit - (p + in.at)));
+		start = memrchr(p + in.at, '\0', (size_t)(hit - (p + in.at)));
 		start = start != NULL ? start + 1 : p + in.at;
-		stop = memchr(from, sep, (size_t)(end - from));
-		if (stop == NULL || (size_t)(hit - start) < strlen(lead) || memcmp(start, lead, strlen(lead)) != 0 ||
-		    memmem(start, (size_t)(hit - start), PRODUCER, PRODUCER_LEN) == NULL)
+		stop = memchr(from, '\0', (size_t)(end - from));
+		if (stop == NULL || (size_t)(hit - start) < PRODUCER_LEN || memcmp(start, PRODUCER, PRODUCER_LEN) != 0)
 			continue;
 		*r = (struct elfsec){(size_t)(hit - p), (size_t)(stop - hit)};
 		return true;
@@ -38,13 +33,12 @@ find_option(const unsigned char *p, struct elfsec in, int sep, const char *lead,
 }
 
 int
-producer_clean(int fd, bool asm_out)
+producer_clean(int fd)
 {
 	struct elfsec where, opt;
 	struct stat st;
 	unsigned char *p;
 	bool found;
-	int err = 0;
 
 	if (fstat(fd, &st) == -1)
 		return -1;
@@ -53,22 +47,11 @@ producer_clean(int fd, bool asm_out)
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
 		return -1;
-	if (asm_out) {
-		where = (struct elfsec){0, (size_t)st.st_size};
-		found = find_option(p, where, '\n', "\t.string\t\"", &opt) || find_option(p, where, '\n', "\t.ascii\t\"", &opt);
-	} else {
-		found = elfsec_find(p, (size_t)st.st_size, ".debug_str", &where) &&
-			find_option(p, where, '\0', PRODUCER, &opt);
-	}
+	found = elfsec_find(p, (size_t)st.st_size, ".debug_str", &where) && find_option(p, where, &opt);
 	if (found) {
-		if (asm_out)	/* the rest of the file moves up */
-			opt.n = (size_t)st.st_size - opt.at;
 		memmove(p + opt.at, p + opt.at + OPTION_LEN, opt.n - OPTION_LEN);
-		if (asm_out)
-			err = ftruncate(fd, st.st_size - (off_t)OPTION_LEN);
-		else
-			memset(p + opt.at + opt.n - OPTION_LEN, 0, OPTION_LEN);
+		memset(p + opt.at + opt.n - OPTION_LEN, 0, OPTION_LEN);
 	}
 	munmap(p, (size_t)st.st_size);
-	return err == -1 ? -1 : found;
+	return found;
 }

@@ -9,18 +9,15 @@
 #ifndef COMPILER_PRODUCER_H
 #define COMPILER_PRODUCER_H
 
-#include <stdbool.h>
-
 /*
- * Take the option out of the producer string in the object (asm_out: the
- * assembly text) in fd, open for reading and writing.  In an object the string
- * becomes shorter in its place and zero bytes fill the gap, so that no offset
- * changes; text gets shorter.
+ * Take the option out of the producer string in the object in fd, open for
+ * reading and writing.  The string becomes shorter in its place and zero bytes
+ * fill the gap, so that no offset changes.
  *
  * 1 when done, 0 when there is nothing to do (no such string, compressed debug
  * sections, no ELF file of this machine's byte order: the file is untouched),
  * -1 with errno when reading or writing failed (the file is then undefined).
  */
-int producer_clean(int fd, bool asm_out);
+int producer_clean(int fd);
 
 #endif

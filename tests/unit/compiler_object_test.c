@@ -78,12 +78,12 @@ test_producer_in_objects(void)
 	CHECK_INT(sizeof(before), sizeof(after));
 	o = make_object(".debug_str", before, sizeof(before));
 	fd = file_with(o.p, o.n);
-	CHECK_INT(1, producer_clean(fd, false));
+	CHECK_INT(1, producer_clean(fd));
 	got = content(fd);
 	CHECK_INT(o.n, got.n);
 	CHECK(memcmp(got.p + sizeof(Elf64_Ehdr), after, sizeof(after)) == 0);
 	CHECK(memcmp(got.p + sizeof(Elf64_Ehdr) + sizeof(after), o.p + sizeof(Elf64_Ehdr) + sizeof(after), o.n - sizeof(Elf64_Ehdr) - sizeof(after)) == 0);
-	CHECK_INT(0, producer_clean(fd, false));
+	CHECK_INT(0, producer_clean(fd));
 	close(fd);
 	buf_free(&o);
 	buf_free(&got);
@@ -91,34 +91,12 @@ test_producer_in_objects(void)
 	for (size_t i = 0; i < countof(untouched); i++) {
 		o = make_object(".debug_str", untouched[i].data, untouched[i].n);
 		fd = file_with(o.p, o.n);
-		CHECK_ROW(untouched[i].data, producer_clean(fd, false) == 0);
+		CHECK_ROW(untouched[i].data, producer_clean(fd) == 0);
 		got = content(fd);
 		CHECK_ROW(untouched[i].data, got.n == o.n && memcmp(got.p, o.p, o.n) == 0);
 		close(fd);
 		buf_free(&o);
 		buf_free(&got);
-	}
-}
-
-static void
-test_producer_in_text(void)
-{
-	static const struct { const char *in, *out; } rows[] = {
-		{"a\n\t.string\t\"GNU C17 -O2 -fdirectives-only -fx\"\nb\n", "a\n\t.string\t\"GNU C17 -O2 -fx\"\nb\n"},
-		{"\t.ascii\t\"GNU C17 -fdirectives-only\"\n", "\t.ascii\t\"GNU C17\"\n"},
-		{"\t.string\t\"-fdirectives-only\"\n", NULL},
-		{"# GNU C17 -fdirectives-only\n", NULL},
-	};
-
-	for (size_t i = 0; i < countof(rows); i++) {
-		int fd = file_with(rows[i].in, strlen(rows[i].in));
-		struct buf got;
-
-		CHECK_INT(rows[i].out != NULL, producer_clean(fd, true));
-		got = content(fd);
-		CHECK_STR(rows[i].out != NULL ? rows[i].out : rows[i].in, got.p);
-		buf_free(&got);
-		close(fd);
 	}
 }
 
@@ -186,7 +164,6 @@ int
 main(void)
 {
 	test_producer_in_objects();
-	test_producer_in_text();
 	test_damaged_objects();
 	test_version();
 	return check_done();

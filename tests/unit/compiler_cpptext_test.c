@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "compiler/cpptext.h"
+#include "tests/unit/check.h"
+
+static const struct { const char *text; unsigned flags; } texts[] = {
+	{"", 0},
+	{"int main(void) { return 0; }\n", 0},
+	{"__DATE__", CPPTEXT_TIME},
+	{"__TIME__", CPPTEXT_TIME},
+	{"__TIMESTAMP__", CPPTEXT_TIME},
+	{"x = __TIME__;", CPPTEXT_TIME},
+	{"__DATE_", 0},
+	{"_TIME__", 0},
+	{"__BASE_FILE__", CPPTEXT_MAIN_FILE},
+	{"#pragma push_macro(\"X\")", CPPTEXT_PUSH_MACRO},
+	{"#pragma pop_macro(\"X\")", CPPTEXT_PUSH_MACRO},
+	{"macro macros push_macr op_macro", 0},
+	{"asm(\".incbin \\\"x\\\"\");", CPPTEXT_INCBIN},
+	{".incbi", 0},
+	{"incbin", 0},
+	{"asm(\".include \\\"x\\\"\");", CPPTEXT_INCBIN},
+	{"R\"(.include\t\"x\")\"", CPPTEXT_INCBIN},
+	{"// see foo.include for more", 0},
+	{".include", 0},
+	{"__builtin_source_location()", CPPTEXT_COLUMN},
+	{"__builtin_COLUMN()", CPPTEXT_COLUMN},
+	{"__builtin_LINE() __builtin_FILE()", 0},
+	{"__FILE__ __LINE__ __COUNTER__ __INCLUDE_LEVEL__", 0},
+	{"__DATE__ .incbin __builtin_COLUMN", CPPTEXT_TIME | CPPTEXT_INCBIN | CPPTEXT_COLUMN},
+	{"__DATE____TIME____BASE_FILE__", CPPTEXT_TIME | CPPTEXT_MAIN_FILE},
+};
+
+static const struct { const char *text; unsigned flag; } words[] = {
+	{"__DATE__", CPPTEXT_TIME}, {"__TIME__", CPPTEXT_TIME}, {"__TIMESTAMP__", CPPTEXT_TIME},
+	{"__BASE_FILE__", CPPTEXT_MAIN_FILE}, {"push_macro", CPPTEXT_PUSH_MACRO}, {"pop_macro", CPPTEXT_PUSH_MACRO},
+	{".incbin", CPPTEXT_INCBIN}, {"__builtin_source_location", CPPTEXT_COLUMN}, {"__builtin_COLUMN", CPPTEXT_COLUMN},
+};
+
+static unsigned
+naive(const char *p, size_t n)
+{
+	unsigned flags = 0;
+
+	for (size_t i = 0; i < countof(words); i++)
+		if (memmem(p, n, words[i].text, strlen(words[i].text)) != NULL)
+			flags |= words[i].flag;
+	return flags;
+}
+
+/* Texts made of pieces of the patterns, so that nearly everything nearly matches; the buffer is exactly as long. */
+static void
+check_random(void)
+{
+	uint32_t seed = 1;
+	size_t n, len, from;
+	char *p;
+
+	for (int round = 0; round < 20000; round++) {
+		p = malloc(64);
+		for (n = 0; n < 40; n += len) {
+			const char *w;
+
+			seed = seed * 1664525 + 1013904223;
+			w = words[(seed >> 8) % countof(words)].text;
+			from = (seed >> 16) % 3 == 0 ? 0 : (seed >> 20) % strlen(w);
+			len = 1 + (seed >> 24) % (strlen(w) - from);
+			if (seed >> 31)
+				len = strlen(w) - from;
+			if (n + len > 64)
+				break;
+			memcpy(p + n, w + from, len);
+		}
+		p = realloc(p, n);
+		if (naive(p, n) != cpptext_scan(p, n))
+			CHECK_ROW(p, false);
+		else
+			check_passed++;
+		free(p);
+	}
+}
+
+int
+main(void)
+{
+	for (size_t i = 0; i < countof(texts); i++)
+		CHECK_ROW(texts[i].text, cpptext_scan(texts[i].text, strlen(texts[i].text)) == texts[i].flags);
+	check_random();
+	return check_done();
+}

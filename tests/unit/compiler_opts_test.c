@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "compiler/opts.h"
+#include "tests/unit/check.h"
+
+#define BOTH (OPT_GCC | OPT_CLANG)
+
+/* word, kinds -> the row and the joined argument */
+static const struct { const char *word; unsigned kinds; const char *name; const char *arg; } finds[] = {
+	{"-O2", BOTH, "-O", "2"},
+	{"-O", BOTH, "-O", NULL},
+	{"-o", BOTH, "-o", NULL},
+	{"-oout", BOTH, "-o", "out"},
+	{"-Iinc", BOTH, "-I", "inc"},
+	{"-I", BOTH, "-I", NULL},
+	{"-isystem", BOTH, "-isystem", NULL},
+	{"-isystem/x", BOTH, "-isystem", "/x"},
+	{"-isystem-after", OPT_CLANG, "-isystem-after", NULL},
+	{"-include", BOTH, "-include", NULL},
+	{"-include-pch", BOTH, "-include-pch", NULL},
+	{"-M", BOTH, "-M", NULL},
+	{"-MM", BOTH, "-MM", NULL},
+	{"-MMD", BOTH, "-MMD", NULL},
+	{"-MF", BOTH, "-MF", NULL},
+	{"-MFa.d", BOTH, "-MF", "a.d"},
+	{"-Mmodules", BOTH, NULL, NULL},
+	{"-fPIC", BOTH, "-f", "PIC"},
+	{"-fno-lto", BOTH, "-fno-lto", NULL},
+	{"-flto", BOTH, "-flto", NULL},
+	{"-flto=thin", BOTH, "-flto=", "thin"},
+	{"-fltofoo", BOTH, "-f", "ltofoo"},
+	{"-fmodulo-sched", BOTH, "-f", "modulo-sched"},
+	{"-fmodules-ts", BOTH, "-fmodule", "s-ts"},
+	{"-fprofile-use", BOTH, "-fprofile", "-use"},
+	{"-fprofile-prefix-map=a=b", BOTH, "-fprofile-prefix-map=", "a=b"},
+	{"-fmacro-prefix-map=a=b", BOTH, "-fmacro-prefix-map=", "a=b"},
+	{"-march=x86-64-v2", BOTH, "-m", "arch=x86-64-v2"},
+	{"-march=native", BOTH, "-march=native", NULL},
+	{"-march=native2", BOTH, "-m", "arch=native2"},
+	{"-mllvm", BOTH, "-mllvm", NULL},
+	{"-meabi", OPT_GCC, "-meabi", NULL},
+	{"-meabi=5", OPT_GCC, "-m", "eabi=5"},
+	{"-Wp,-MD,x", BOTH, "-Wp,", "-MD,x"},
+	{"-Wl,-z,now", BOTH, "-Wl,", "-z,now"},
+	{"-Wextra", BOTH, "-W", "extra"},
+	{"-Wunused-macros", OPT_GCC, "-Wunused-macros", NULL},
+	{"-Wunused-macros", OPT_CLANG, "-W", "unused-macros"},
+	{"-Weverything", OPT_GCC, "-W", "everything"},
+	{"-Weverything", OPT_CLANG, "-Weverything", NULL},
+	{"-Xclang", BOTH, "-Xclang", NULL},
+	{"-Xclang-only=x", BOTH, "-X", "clang-only=x"},
+	{"--param", BOTH, "--param", NULL},
+	{"--param=a=1", BOTH, "--param=", "a=1"},
+	{"--sysroot=/x", BOTH, "--sysroot=", "/x"},
+	{"--target=x86_64-linux-gnu", OPT_CLANG, "--target=", "x86_64-linux-gnu"},
+	{"--target=x86_64-linux-gnu", OPT_GCC, NULL, NULL},
+	{"--target-help", OPT_GCC, "--target-help", NULL},
+	{"--", OPT_CLANG, "--", NULL},
+	{"--", OPT_GCC, NULL, NULL},
+	{"--compile", BOTH, NULL, NULL},
+	{"-dumpmachine", BOTH, "-dumpmachine", NULL},
+	{"-dM", BOTH, "-d", "M"},
+	{"-static-libgcc", BOTH, "-static-lib", "gcc"},
+	{"-staticx", BOTH, NULL, NULL},
+	{"-c", BOTH, "-c", NULL},
+	{"-cx", BOTH, NULL, NULL},
+	{"-", BOTH, NULL, NULL},
+	{"", BOTH, NULL, NULL},
+	{"-\377", BOTH, NULL, NULL},
+};
+
+static const struct { const char *list; bool harmless; } assembler[] = {
+	{"--noexecstack", true},
+	{"--noexecstack,-W", true},
+	{"-mrelax-relocations=no", true},
+	{"--compress-debug-sections=zlib,-mbranches-within-32B-boundaries", true},
+	{"-a", false}, {"-adhln=x.lst", false}, {"-ahl", false}, {"--noexecstack,-a", false},
+	{"--MD,x.d", false}, {"--MD", false}, {"-I,/x", false}, {"-I/x", false}, {"--listing-lhs-width=3", false},
+	{"-o,x", false}, {"--statistics", false}, {"-march=/etc/passwd", false}, {"@file", false},
+	{"", false}, {",", false}, {"--noexecstack,", false}, {"x.s", false}, {"-g", false},
+};
+
+static unsigned
+kinds_of(const struct opt *o)
+{
+	unsigned own = o->flags & BOTH;
+
+	return own == 0 ? BOTH : own;
+}
+
+static void
+check_table(void)
+{
+	for (size_t i = 0; i < opt_count; i++) {
+		const struct opt *o = &opt_table[i];
+
+		CHECK_ROW(o->name, o->name[0] == '-');
+		/* args_explain and servers say why */
+		CHECK_ROW(o->name, (o->flags & (OPT_LOCAL | OPT_DENY)) == 0 || o->why != NULL);
+		CHECK_ROW(o->name, (o->flags & OPT_DENY) == 0 || (o->flags & OPT_LOCAL) != 0);
+		CHECK_ROW(o->name, o->id < OPT_ID_LAST);
+		if (i == 0)
+			continue;
+		CHECK_ROW(o->name, strcmp(opt_table[i - 1].name, o->name) <= 0);
+		if (streq(opt_table[i - 1].name, o->name))
+			CHECK_ROW(o->name, (kinds_of(&opt_table[i - 1]) & kinds_of(o)) == 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct opt *o;
+	const char *arg;
+
+	check_table();
+	for (size_t i = 0; i < countof(finds); i++) {
+		o = opt_find(finds[i].word, finds[i].kinds, &arg);
+		CHECK_STR(finds[i].name, o ? o->name : NULL);
+		CHECK_STR(finds[i].arg, arg);
+	}
+
+	/* Of a compiler that may be either, the stricter row counts. */
+	o = opt_find("-Wunused-macros", BOTH, &arg);
+	CHECK(o != NULL && (o->flags & OPT_LOCAL) != 0);
+
+	/* Every row is found by its own name. */
+	for (size_t i = 0; i < opt_count; i++) {
+		o = opt_find(opt_table[i].name, kinds_of(&opt_table[i]), &arg);
+		CHECK_STR(opt_table[i].name, o ? o->name : NULL);
+	}
+
+	for (size_t i = 0; i < countof(assembler); i++)
+		CHECK_ROW(assembler[i].list, opt_assembler_harmless(assembler[i].list) == assembler[i].harmless);
+
+	o = opt_find("-fnew=dir/file", BOTH, &arg);
+	CHECK(opt_names_file(o, "-fnew=dir/file"));
+	CHECK(!opt_names_file(o, "-fnew=3"));
+	CHECK(!opt_names_file(o, "-fa/b"));
+	o = opt_find("-fdebug-prefix-map=/a=/b", BOTH, &arg);
+	CHECK(!opt_names_file(o, "-fdebug-prefix-map=/a=/b"));
+	return check_done();
+}
