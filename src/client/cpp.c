@@ -19,6 +19,7 @@
 #include "compiler/gccversion.h"
 #include "compiler/indent.h"
 #include "compiler/lang.h"
+#include "compiler/quotes.h"
 #include "wire/request.h"
 
 static void
@@ -106,6 +107,18 @@ wait_for(struct cpp *c)
 	return status == 0;
 }
 
+/* gcc loses a part of such a source without a word, so nothing can be said of the text. */
+static bool
+is_misread(const char *text, size_t n)
+{
+	char *file = quotes_open_file(text, n);
+
+	if (file != NULL)
+		log_debug("%s has a quote that does not end with its line: -fdirectives-only would misread it", file);
+	free(file);
+	return file != NULL;
+}
+
 /* What the text says about where it may be compiled. */
 static enum cpp_result
 judge(const struct cpp *c, const struct args *a, const char *text, const char **why)
@@ -115,6 +128,10 @@ judge(const struct cpp *c, const struct args *a, const char *text, const char **
 	if (flags & CPPTEXT_INCBIN) {
 		*why = "the source includes a binary file (.incbin)";
 		return CPP_STAYS;
+	}
+	if (c->mode == CPP_DIRECTIVES && is_misread(text, c->size)) {
+		*why = "a quote in the source does not end with its line, and -Wmisleading-indentation needs the source itself";
+		return a->indent ? CPP_STAYS : CPP_AGAIN;
 	}
 	if (c->mode == CPP_DIRECTIVES && a->indent && indent_misleads(text, c->size)) {
 		*why = "-Wmisleading-indentation may warn, and gcc does that only where the source is";

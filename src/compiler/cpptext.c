@@ -87,6 +87,15 @@ load(const char *p)
 	return b;
 }
 
+static bool
+any(block b)
+{
+	uint64_t half[2];
+
+	memcpy(half, &b, sizeof(half));
+	return (half[0] | half[1]) != 0;
+}
+
 /* "__D", "__T", "__B", "__b", "_ma" or ".in" begins in the block at p. */
 static bool
 has_triple(const char *p)
@@ -95,10 +104,8 @@ has_triple(const char *p)
 	block names = (second == '_') & ((third == 'D') | (third == 'T') | (third == 'B') | (third == 'b'));
 	block found = ((first == '_') & (names | ((second == 'm') & (third == 'a')))) |
 		((first == '.') & (second == 'i') & (third == 'n'));
-	uint64_t half[2];
 
-	memcpy(half, &found, sizeof(half));
-	return (half[0] | half[1]) != 0;
+	return any(found);
 }
 
 unsigned
@@ -112,4 +119,34 @@ cpptext_scan(const char *p, size_t n)
 			flags |= scan_bytes(p, n, i, i + BLOCK);
 	}
 	return flags | scan_bytes(p, n, i, n);
+}
+
+/* "# define" is common in system headers, so the digit matters. */
+static bool
+is_marker(const char *p, const char *end)
+{
+	return end - p > 2 && p[0] == '#' && p[1] == ' ' && p[2] >= '0' && p[2] <= '9';
+}
+
+const char *
+cpptext_marker(const char *p, const char *end)
+{
+	const char *stop;
+
+	if (is_marker(p, end))
+		return p;
+	while (end - p > 3) {
+		stop = end - 3;
+		if (end - p >= (ptrdiff_t)BLOCK + 2) {
+			stop = p + BLOCK;
+			if (!any((load(p) == '\n') & (load(p + 1) == '#') & (load(p + 2) == ' '))) {
+				p = stop;
+				continue;
+			}
+		}
+		for (; p < stop; p++)
+			if (*p == '\n' && is_marker(p + 1, end))
+				return p + 1;
+	}
+	return end;
 }

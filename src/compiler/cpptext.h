@@ -18,4 +18,10 @@ enum cpptext_flag {
 /* One pass over the text; flags of all that occur anywhere, comments included. */
 unsigned cpptext_scan(const char *p, size_t n);
 
+/*
+ * The first line from p on, the beginning or end of a line, that is a line marker (# 12 "file" 1); end
+ * if there is none.
+ */
+const char *cpptext_marker(const char *p, const char *end);
+
 #endif

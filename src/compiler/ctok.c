@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "compiler/cpptext.h"
+
 /* The longest delimiter of a raw string. */
 #define DELIMITER_MAX 16
 
@@ -107,18 +109,6 @@ skip_line(struct ctok_stream *s)
 	} while (nl != NULL && nl[-1] == '\\');
 }
 
-/* From the beginning of a line to one that begins with "# " and a digit ("# define" is common in system headers). */
-static void
-skip_to_marker(struct ctok_stream *s)
-{
-	const char *nl;
-
-	while (s->p < s->end && !(s->end - s->p > 2 && s->p[0] == '#' && s->p[1] == ' ' && class(s->p[2]) == DIGIT)) {
-		nl = memmem(s->p, (size_t)(s->end - s->p), "\n# ", 3);
-		s->p = s->line = nl == NULL ? s->end : nl + 1;
-	}
-}
-
 /*
  * A line marker: 12 "file" 1 3.  Flag 3 says system header, of which the compiler does not complain: on to the
  * next marker.
@@ -139,7 +129,7 @@ read_marker(struct ctok_stream *s)
 	s->p = s->line = nl < s->end ? nl + 1 : s->end;
 	if (shut == NULL || memchr(shut, '3', (size_t)(nl - shut)) == NULL)
 		return;
-	skip_to_marker(s);
+	s->p = s->line = cpptext_marker(s->p, s->end);
 }
 
 static void

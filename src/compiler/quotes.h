@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sources that gcc -E -fdirectives-only misreads.
+ *
+ * It looks for the end of a literal beyond the line, so an apostrophe in a group that is left out
+ *	#if 0
+ *	don't
+ *	#endif
+ * takes all up to the next apostrophe with it, #endif and code and all, and nobody says a word.  (Without the option gcc
+ * reads no further than the line, and warns.)  gcc 11 and 12 also overlook the end of a comment behind a backslash.
+ * Such sources have to be preprocessed in another way, or to stay.
+ */
+#ifndef COMPILER_QUOTES_H
+#define COMPILER_QUOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Is there a literal that does not end with its line, outside of comments and directives, or a comment that ends in "\*" "/"? */
+bool quotes_open(const char *p, size_t n);
+
+/*
+ * The same of the files of which the text from gcc -E -fdirectives-only was made, those that its line markers enter; system
+ * headers are taken to be in order.  They are read again, relative to the current directory; what cannot be read is passed over.
+ * The name of the first bad one (the caller frees), or NULL.
+ */
+char *quotes_open_file(const char *text, size_t n);
+
+#endif
