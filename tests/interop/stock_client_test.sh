@@ -54,7 +54,7 @@ test_success() {
 
 test_large_source() {
 	daemon a || return 0
-	awk 'BEGIN { for (i = 0; i < 4000; i++) printf "int f%d(int x) { return x + %d; }\n", i, i }' >large.c
+	awk 'BEGIN { for (i = 0; i < 1500; i++) printf "int f%d(int x) { return x + %d; }\n", i, i }' >large.c
 	for options in '' ,lzo; do
 		DISTCC_HOSTS=$(host_of a "$options")
 		export DISTCC_HOSTS

@@ -60,7 +60,7 @@ test_success() {
 
 test_large_source() {
 	daemon a || return 0
-	awk 'BEGIN { for (i = 0; i < 4000; i++) printf "int f%d(int x) { return x + %d; }\n", i, i }' >large.c
+	awk 'BEGIN { for (i = 0; i < 1500; i++) printf "int f%d(int x) { return x + %d; }\n", i, i }' >large.c
 	large() { export DISTCC_HOSTS; compile gcc large.c; }
 	for_both_protocols large
 	assertEquals 2 "$(daemon_jobs a)"
