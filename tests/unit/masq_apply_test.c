@@ -124,6 +124,7 @@ test_lock(void)
 	/* Somebody waits, and what he waits for is removed meanwhile: he gets a new one. */
 	pid = fork();
 	if (pid == 0) {
+		close(fd);	/* else the lock would be ours too */
 		other = dirlock_open("d", true, &made);
 		_exit(other != -1 && made && stat("d", &st) == 0 ? 0 : 1);
 	}
