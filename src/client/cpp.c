@@ -22,6 +22,9 @@
 #include "compiler/quotes.h"
 #include "wire/request.h"
 
+/* Before gcc 11, -fdirectives-only carried out what looks like a directive in a raw string. */
+#define GCC_READS_RAW_STRINGS 11
+
 static void
 close_fd(int *fd)
 {
@@ -137,7 +140,11 @@ judge(const struct cpp *c, const struct args *a, const char *text, const char **
 		*why = "-Wmisleading-indentation may warn, and gcc does that only where the source is";
 		return CPP_STAYS;
 	}
-	if (c->mode == CPP_DIRECTIVES && (flags & (CPPTEXT_TIME | CPPTEXT_MAIN_FILE | CPPTEXT_PUSH_MACRO)) != 0)
+	if (c->mode == CPP_DIRECTIVES && (flags & (CPPTEXT_TIME | CPPTEXT_MAIN_FILE | CPPTEXT_PUSH_MACRO)) != 0) {
+		*why = "macros must be expanded here, and warnings of -Wall need them";
+		return a->indent ? CPP_STAYS : CPP_AGAIN;
+	}
+	if (c->mode == CPP_DIRECTIVES && c->gcc_version != NULL && atoi(c->gcc_version) < GCC_READS_RAW_STRINGS)
 		return CPP_AGAIN;
 	if (c->mode == CPP_FULL && (flags & CPPTEXT_COLUMN) != 0) {
 		*why = "the source asks for its columns";
@@ -175,9 +182,9 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 	text = mmap(NULL, c->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, c->fd, 0);
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
-	result = judge(c, a, text, why);
-	if (result == CPP_TEXT && c->mode == CPP_DIRECTIVES)
+	if (c->mode == CPP_DIRECTIVES)
 		c->gcc_version = gccversion_of_text(text, c->size);
+	result = judge(c, a, text, why);
 	munmap(text, c->size);
 	return result;
 }

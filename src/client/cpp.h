@@ -16,7 +16,7 @@ struct cpp {
 	int fd;			/* the text from offset 0; -1: none */
 	uint64_t size;
 	int64_t cpu_us, wall_ms;	/* of all runs */
-	char *gcc_version;	/* with CPP_DIRECTIVES: of the gcc that wrote the text; NULL: not known */
+	char *gcc_version;	/* of the gcc that preprocessed, if it told by CPP_DIRECTIVES; else NULL */
 
 	pid_t pid;		/* of a run under way, else 0 */
 	int err_fd;		/* what it printed */

@@ -66,7 +66,6 @@ struct args {
 	char *dep_target;	/* the target that the compiler would name by itself, unquoted; NULL without deps */
 	bool debug;		/* some -g that makes debug info */
 	bool sanitize;		/* -fsanitize=...: places become data */
-	bool plain_only;	/* must not use -fdirectives-only (see cpp modes) */
 	bool indent;		/* gcc's -Wmisleading-indentation is on: see compiler/indent.h (in mode FULL it is lost) */
 };
 

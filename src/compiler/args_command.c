@@ -12,7 +12,7 @@ args_cpp_mode(const struct args *a)
 {
 	if (lang_is_preprocessed(a->lang))
 		return CPP_NONE;
-	return a->kind == CC_GCC && !a->plain_only ? CPP_DIRECTIVES : CPP_FULL;
+	return a->kind == CC_GCC ? CPP_DIRECTIVES : CPP_FULL;
 }
 
 static void

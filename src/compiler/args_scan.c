@@ -13,7 +13,8 @@ scan_debug(struct args *a, const char *g)
 {
 	size_t n = strlen(g);
 
-	if (starts_with(g, "-gno-") || starts_with(g, "-gz") || starts_with(g, "-grecord-"))
+	/* some of clang's ask for debug information as well: -gno-inline-line-tables */
+	if ((a->kind == CC_GCC && starts_with(g, "-gno-")) || starts_with(g, "-gz") || starts_with(g, "-grecord-"))
 		return;
 	/* -g0, -ggdb0...: none, but -gdwarf-10 would be some */
 	a->debug = g[n - 1] != '0' || isdigit((unsigned char)g[n - 2]);

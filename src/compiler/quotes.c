@@ -14,7 +14,11 @@
 #define SOURCE_MAX (64u << 20)
 #define DELIMITER_MAX 16
 
+/* The built-in macros come first; no need to look through megabytes of headers. */
+#define LOOK_AT_MOST 65536
+
 struct source {
+	const struct quotes_lang *lang;
 	const char *begin, *p, *end;
 	bool open;
 };
@@ -108,7 +112,7 @@ skip_raw_string(struct source *s)
 	const char *word = word_before(s, s->p, false), *delimiter = s->p + 1, *q;
 	size_t prefix = (size_t)(s->p - word), n;
 
-	if (prefix == 0 || prefix > 3 || s->p[-1] != 'R' || (prefix > 1 && strchr("uUL", *word) == NULL))
+	if (!s->lang->raw_strings || prefix == 0 || prefix > 3 || s->p[-1] != 'R' || (prefix > 1 && strchr("uUL", *word) == NULL))
 		return false;
 	q = memchr(delimiter, '(', (size_t)(s->end - delimiter));
 	n = q == NULL ? 0 : (size_t)(q - delimiter);
@@ -128,7 +132,7 @@ is_digit_separator(const struct source *s)
 {
 	const char *word;
 
-	if (s->p + 1 == s->end || !is_word(s->p[1]))
+	if (!s->lang->separators || s->p + 1 == s->end || !is_word(s->p[1]))
 		return false;
 	word = word_before(s, s->p, true);
 	return word < s->p && isdigit((unsigned char)*word);
@@ -138,16 +142,17 @@ is_digit_separator(const struct source *s)
 static void
 skip_directive(struct source *s)
 {
-	while (s->p < s->end) {
-		if (*s->p == '\n' && !continues(s, s->p))
-			return;
+	const char *from;
+
+	while (s->p < s->end && (*s->p != '\n' || continues(s, s->p))) {
+		from = s->p;
 		if (at(s, "/*")) {
 			skip_comment(s);
-		} else if (at(s, "//")) {
+		} else if (s->lang->line_comments && at(s, "//")) {
 			skip_line(s);
 			return;
-		} else if ((*s->p != '"' && *s->p != '\'') || !skip_literal(s)) {
-			s->p += s->p < s->end && *s->p != '\n';
+		} else if ((*from != '"' && *from != '\'') || !skip_literal(s)) {
+			s->p = from + 1;	/* an apostrophe by itself: "#error don't" */
 		}
 	}
 }
@@ -163,9 +168,9 @@ begins_line(const struct source *s)
 }
 
 bool
-quotes_open(const char *p, size_t n)
+quotes_open(const char *p, size_t n, const struct quotes_lang *lang)
 {
-	struct source s = {p, p, p + n, false};
+	struct source s = {lang, p, p, p + n, false};
 
 	while (!s.open) {
 		while (s.p < s.end && !begins[(unsigned char)*s.p])
@@ -174,7 +179,7 @@ quotes_open(const char *p, size_t n)
 			return false;
 		if (at(&s, "/*"))
 			skip_comment(&s);
-		else if (at(&s, "//"))
+		else if (lang->line_comments && at(&s, "//"))
 			skip_line(&s);
 		else if (*s.p == '#' && begins_line(&s))
 			skip_directive(&s);
@@ -186,14 +191,44 @@ quotes_open(const char *p, size_t n)
 	return true;
 }
 
+/* The value of a predefined macro such as 201710L; 0: it is not defined. */
+static long
+macro_value(const char *text, size_t n, const char *define)
+{
+	const char *hit = memmem(text, n, define, strlen(define)), *end = text + n;
+	long value = 0;
+
+	if (hit == NULL)
+		return 0;
+	for (hit += strlen(define); hit < end && isdigit((unsigned char)*hit) && value < 1000000; hit++)
+		value = value * 10 + (*hit - '0');
+	return value;
+}
+
+struct quotes_lang
+quotes_lang(const char *text, size_t n)
+{
+	long cxx, c;
+	bool strict;
+
+	if (n > LOOK_AT_MOST)
+		n = LOOK_AT_MOST;
+	cxx = macro_value(text, n, "#define __cplusplus ");
+	c = macro_value(text, n, "#define __STDC_VERSION__ ");
+	strict = macro_value(text, n, "#define __STRICT_ANSI__ ") != 0;
+	if (cxx != 0)
+		return (struct quotes_lang){cxx >= 201103, cxx >= 201402, true};
+	return (struct quotes_lang){c >= 199901 && !strict, c >= 202000, c >= 199901 || !strict};
+}
+
 static bool
-file_open(const char *name)
+file_open(const char *name, const struct quotes_lang *lang)
 {
 	struct buf b = BUF_INIT;
 	bool open = false;
 
 	if (buf_read_file(&b, name, SOURCE_MAX) == 0 && b.n > 0)
-		open = quotes_open(b.p, b.n);
+		open = quotes_open(b.p, b.n, lang);
 	buf_free(&b);
 	return open;
 }
@@ -229,6 +264,7 @@ entered_file(const char *p, const char *nl, bool first)
 char *
 quotes_open_file(const char *text, size_t n)
 {
+	struct quotes_lang lang = quotes_lang(text, n);
 	const char *end = text + n, *p, *nl;
 	struct strv seen = STRV_INIT;
 	char *name, *bad = NULL;
@@ -239,7 +275,7 @@ quotes_open_file(const char *text, size_t n)
 			nl = end;
 		name = entered_file(p, nl, p == text);
 		if (name != NULL && !strv_has(&seen, name)) {
-			if (file_open(name))
+			if (file_open(name, &lang))
 				bad = xstrdup(name);
 			strv_push(&seen, name);
 		}

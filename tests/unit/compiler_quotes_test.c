@@ -39,6 +39,22 @@ static const struct { const char *text; bool open; } texts[] = {
 	{"#if 0\nR\"(never closed\n", true},
 };
 
+/* The beginning of a text; then raw strings, separators, line comments. */
+static const struct { const char *text; bool raw, separators, comments; } langs[] = {
+	{"", false, false, true},	/* gnu89 */
+	{"#define __STRICT_ANSI__ 1\n", false, false, false},
+	{"#define __STRICT_ANSI__ 1\n#define __STDC_VERSION__ 199901L\n", false, false, true},
+	{"#define __STDC_VERSION__ 199901L\n", true, false, true},
+	{"#define __STDC_VERSION__ 201710L\n", true, false, true},
+	{"#define __STDC_VERSION__ 202000L\n", true, true, true},
+	{"#define __cplusplus 199711L\n", false, false, true},
+	{"#define __cplusplus 201103L\n", true, false, true},
+	{"#define __STRICT_ANSI__ 1\n#define __cplusplus 201402L\n", true, true, true},
+	{"#define __cplusplus 201402", true, true, true},
+	{"#define __cplusplus ", false, false, true},
+	{"#define __cplusplus 99999999999999999999L\n", true, true, true},
+};
+
 /* What the markers of a text enter; b.h and its like are bad. */
 static const struct { const char *text; const char *bad; } markers[] = {
 	{"# 0 \"a.c\"\nint a;\n", NULL},
@@ -83,17 +99,29 @@ check_markers(void)
 int
 main(void)
 {
+	static const struct quotes_lang newest = {true, true, true}, oldest = {false, false, false};
 	char dir[] = "/tmp/quotes_test.XXXXXX", *bad;
 
+	for (size_t i = 0; i < countof(langs); i++) {
+		struct quotes_lang got = quotes_lang(langs[i].text, strlen(langs[i].text));
+
+		CHECK_ROW(langs[i].text, got.raw_strings == langs[i].raw);
+		CHECK_ROW(langs[i].text, got.separators == langs[i].separators);
+		CHECK_ROW(langs[i].text, got.line_comments == langs[i].comments);
+	}
+	CHECK(quotes_open("// isn't\n", 9, &oldest));
+	CHECK(quotes_open("int a = 1'000;\n", 15, &oldest));
+	CHECK(quotes_open("char *s = R\"(' \")\";\n", 21, &oldest));
+
 	for (size_t i = 0; i < countof(texts); i++) {
-		CHECK_ROW(texts[i].text, quotes_open(texts[i].text, strlen(texts[i].text)) == texts[i].open);
+		CHECK_ROW(texts[i].text, quotes_open(texts[i].text, strlen(texts[i].text), &newest) == texts[i].open);
 		/* Exactly so many bytes are there. */
 		for (size_t n = 0; n < strlen(texts[i].text); n++) {
 			char *part = malloc(n + 1);
 
 			memcpy(part, texts[i].text, n);
 			part = realloc(part, n > 0 ? n : 1);
-			quotes_open(part, n);
+			quotes_open(part, n, &newest);
 			free(part);
 		}
 	}
