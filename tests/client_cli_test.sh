@@ -338,6 +338,16 @@ test_missing_directory_is_made() {
 	assertTrue "[ -d '$SANDBOX/new/dir/state' ]"
 }
 
+# nobody's home is a name without a directory
+test_missing_home_is_not_made() {
+	fake_compiler mycc
+	echo 'int x;' >a.c
+	run env -u DISTCC_DIR HOME="$SANDBOX/nohome" DISTCC_HOSTS=localhost "$DISTCC" mycc -c a.c -o a.o
+	assertEquals 0 "$status"
+	assertEquals '' "$err"
+	assertFalse "[ -e '$SANDBOX/nohome' ]"
+}
+
 test_unusable_directory_is_no_matter() {
 	echo file >"$SANDBOX/file"
 	for dir in "$SANDBOX/file" "$SANDBOX/file/below" /proc/none; do

@@ -232,7 +232,7 @@ test_compiler_that_cannot_be_run() {
 	fake_compiler gcc
 	fake_compiler cc
 	serve
-	echo '#!/nonexistent/interpreter' >"$SANDBOX/bin/gcc"
+	echo '#!/proc/nonexistent' >"$SANDBOX/bin/gcc"
 	refused 110 'cannot run' gcc -c x.c -o x.o
 	rm "$SANDBOX/bin/cc"
 	refused 110 'no compiler cc' cc -c x.c -o x.o

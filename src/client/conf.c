@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/num.h"
@@ -41,8 +42,9 @@ distcc_dir(void)
 
 	if (s != NULL)
 		return xstrdup(s);
+	/* a home that is not there, such as nobody's, is not ours to make */
 	s = env_nonempty("HOME");
-	return s != NULL ? path_join(s, ".distcc") : NULL;
+	return s != NULL && access(s, F_OK) == 0 ? path_join(s, ".distcc") : NULL;
 }
 
 bool

@@ -99,7 +99,7 @@ test_refused_compiler() {
 }
 
 test_missing_compiler() {
-	ALLOW_ALSO=/nonexistent/gone daemon a || return 0
+	ALLOW_ALSO=/proc/nonexistent/gone daemon a || return 0
 	fake_compiler gone
 	DISTCC_FALLBACK=0 DISTCC_HOSTS=$(host_of a) run "$stock" gone -c hello.c -o hello.o
 	assertEquals "$err" 110 "$status"

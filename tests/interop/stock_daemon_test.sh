@@ -111,7 +111,7 @@ test_refused_compiler() {
 
 # It is on the list, but is not there: the answer is 110.
 test_missing_compiler() {
-	ALLOW_ALSO=/nonexistent/gone daemon a || return 0
+	ALLOW_ALSO=/proc/nonexistent/gone daemon a || return 0
 	fake_compiler gone
 	DISTCC_HOSTS=$(host_of a) run "$DISTCC" gone -c hello.c -o hello.o
 	assertEquals "$err" 0 "$status"

@@ -106,7 +106,7 @@ test_read_file(void)
 {
 	struct buf b = BUF_INIT;
 
-	CHECK_INT(-1, buf_read_file(&b, "/nonexistent/file", 10));
+	CHECK_INT(-1, buf_read_file(&b, "/proc/nonexistent/file", 10));
 	CHECK_INT(ENOENT, errno);
 	/* Its size is said to be 0. */
 	CHECK_INT(0, buf_read_file(&b, "/proc/self/cmdline", 100000));

@@ -161,7 +161,7 @@ test_file(void)
 	log_info("one");
 	CHECK_INT(0, log_to_file(name));
 	log_info("two");
-	CHECK_INT(-1, log_to_file("/nonexistent/log"));
+	CHECK_INT(-1, log_to_file("/proc/nonexistent/log"));
 	CHECK_INT(ENOENT, errno);
 	log_info("three");
 	log_to_fd(sink);

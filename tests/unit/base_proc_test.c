@@ -128,10 +128,10 @@ test_errors(void)
 		const char *path, *cwd;
 		int want;
 	} rows[] = {
-		{"/nonexistent/cc", NULL, ENOENT},
+		{"/proc/nonexistent/cc", NULL, ENOENT},
 		{"/etc/passwd", NULL, EACCES},
 		{"/", NULL, EACCES},
-		{"/bin/sh", "/nonexistent", ENOENT},
+		{"/bin/sh", "/proc/nonexistent", ENOENT},
 	};
 
 	for (size_t i = 0; i < countof(rows); i++) {
