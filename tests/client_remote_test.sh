@@ -409,4 +409,30 @@ test_slots_are_respected() {
 }
 
 # shellcheck source=/dev/null
+# A preprocessed source need not tell where it came from: a volunteer is told, and the object, debug information included, is
+# the one made here.
+test_preprocessed_sources_travel() {
+	volunteer || return
+	printf 'static int one(void) { return 1; }\nint two(void) { return __builtin_printf(__builtin_FILE()) + one(); }\n' >bare.i
+	{ printf '# 1 "x.c"\n'; cat bare.i; } >named.i
+	gcc -E a.c -o told.i
+	for line in 'bare.i -O1' 'bare.i -g -O1' 'named.i -g' 'told.i -g'; do
+		# shellcheck disable=SC2086 # words
+		gcc -c -o local.o $line
+		before=$(jobs)
+		# shellcheck disable=SC2086 # words
+		run "$DISTCC" gcc -c -o a.o $line
+		assertEquals "$line: $err" 0 "$status"
+		assertTrue "$line" 'cmp local.o a.o'
+		assertEquals "$line" $((before + 1)) "$(jobs)"
+	done
+	# what a blank or a comment at the beginning means is left to the compiler
+	printf '/* */\n# 1 "x.c"\nint x;\n' >odd.i
+	before=$(jobs)
+	run "$DISTCC" gcc -c odd.i
+	assertEquals "$err" 0 "$status"
+	assertEquals "$before" "$(jobs)"
+	no_leftovers
+}
+
 . "${SHUNIT2:-shunit2}"

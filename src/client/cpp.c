@@ -9,16 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/tmp.h"
+#include "base/util.h"
 #include "client/child.h"
 #include "compiler/cpptext.h"
 #include "compiler/gccversion.h"
 #include "compiler/indent.h"
 #include "compiler/lang.h"
+#include "compiler/origin.h"
 #include "compiler/quotes.h"
 #include "wire/request.h"
 
@@ -154,12 +158,45 @@ judge(const struct cpp *c, const struct args *a, const char *text, const char **
 		*why = "-fsanitize puts the columns of the source into the object";
 		return CPP_STAYS;
 	}
-	/* without a line marker the object names the file, which has another name there */
-	if (c->mode == CPP_NONE && (c->size < 2 || memcmp(text, "# ", 2) != 0)) {
-		*why = "the preprocessed source does not say where it came from";
-		return CPP_STAYS;
-	}
 	return CPP_TEXT;
+}
+
+/* Put insert into the text, in a file of its own. */
+static bool
+insert_text(struct cpp *c, const char *text, size_t at, const struct buf *insert)
+{
+	int fd = io_anon_file("cpp", tmp_dir());
+
+	if (fd == -1)
+		return false;
+	if (io_write_full(fd, text, at, &IO_FOREVER) != IO_OK || io_write_full(fd, insert->p, insert->n, &IO_FOREVER) != IO_OK ||
+	    io_write_full(fd, text + at, c->size - at, &IO_FOREVER) != IO_OK || lseek(fd, 0, SEEK_SET) == -1) {
+		close(fd);
+		return false;
+	}
+	close_fd(&c->fd);
+	c->fd = fd;
+	c->size += insert->n;
+	return true;
+}
+
+/* The user's own preprocessed text: the volunteer must learn from it what the compiler here knows besides. */
+static bool
+complete(struct cpp *c, const struct args *a, const char *text)
+{
+	struct buf insert = BUF_INIT;
+	char *cwd = a->debug ? path_cwd() : NULL;
+	bool ok = !a->debug || cwd != NULL, told;
+	size_t at;
+
+	/* clang is told the directory in the command, but takes the file's own name only from its own command */
+	ok = ok && origin_complete(text, c->size, a->source, a->kind != CC_CLANG ? cwd : NULL, &at, &insert);
+	told = insert.n == 0;
+	if (ok && !told)
+		ok = (a->kind == CC_GCC || (a->kind == CC_CLANG && !a->debug)) && insert_text(c, text, at, &insert);
+	free(cwd);
+	buf_free(&insert);
+	return ok;
 }
 
 static enum cpp_result
@@ -167,6 +204,7 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 {
 	enum cpp_result result;
 	struct stat st;
+	size_t size;
 	char *text;
 
 	*why = "the preprocessed text cannot be read";
@@ -177,15 +215,22 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 		*why = "the preprocessed text is too long";
 		return CPP_STAYS;
 	}
-	if (c->size == 0)
-		return judge(c, a, "", why);
+	if (c->size == 0) {
+		*why = "the source is empty";
+		return c->mode == CPP_NONE ? CPP_STAYS : judge(c, a, "", why);
+	}
 	text = mmap(NULL, c->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, c->fd, 0);
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
 	if (c->mode == CPP_DIRECTIVES)
 		c->gcc_version = gccversion_of_text(text, c->size);
 	result = judge(c, a, text, why);
-	munmap(text, c->size);
+	size = c->size;
+	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
+		*why = "the preprocessed source does not say where it came from";
+		result = CPP_STAYS;
+	}
+	munmap(text, size);
 	return result;
 }
 
