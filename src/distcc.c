@@ -16,6 +16,7 @@
 #include "client/build.h"
 #include "client/ccname.h"
 #include "client/child.h"
+#include "client/command.h"
 #include "client/conf.h"
 #include "client/hostlist.h"
 #include "client/local.h"
@@ -191,57 +192,6 @@ check_depth(const struct command *cmd, int depth)
 	return EXIT_RECURSION;
 }
 
-/*
- * The compiler behind us.  PATH loses our directories, so that the compiler's own children do not come back.
- */
-static bool
-find_compiler(const struct command *cmd, struct ccname *cc)
-{
-	const char *list = getenv("PATH"), *name = cmd->name;
-	char *trimmed, *path;
-
-	trimmed = realcc_trim_path(list != NULL ? list : "/usr/bin:/bin", path_base(name), &path);
-	if (strchr(name, '/') != NULL && !realcc_is_ours(name)) {
-		free(path);
-		path = realcc_find(name, trimmed);
-	} else {
-		name = path_base(name);
-	}
-	if (list != NULL && !streq(list, trimmed))
-		setenv("PATH", trimmed, 1);
-	if (path != NULL)
-		ccname_init(cc, name, path);
-	else if (strchr(name, '/') != NULL)
-		log_errx("cannot run the compiler %s: no such program", name);
-	else
-		log_errx("no compiler %s behind distcc on PATH (%s)", name, trimmed);
-	free(trimmed);
-	free(path);
-	return path != NULL;
-}
-
-static void
-scan_command(char *const *argv, enum cc_kind kind, struct args *a)
-{
-	struct strv words = STRV_INIT;
-	const char **env;
-	size_t n = 0;
-
-	while (args_env_names[n] != NULL)
-		n++;
-	env = xcalloc(n + 1, sizeof(*env));
-	for (size_t i = 0; i < n; i++)
-		env[i] = getenv(args_env_names[i]);
-	if (args_expand(argv, &words) == 0) {
-		args_scan(words.v, kind, env, a);
-	} else {
-		args_scan(argv, kind, env, a);
-		a->why = ARGS_ATFILE;
-	}
-	strv_free(&words);
-	free(env);
-}
-
 static int
 run_command(const struct command *cmd, const struct conf *conf)
 {
@@ -253,15 +203,18 @@ run_command(const struct command *cmd, const struct conf *conf)
 	status = check_depth(cmd, depth);
 	if (status != 0)
 		return status;
-	if (!find_compiler(cmd, &cc))
+	if (!command_find(cmd->name, cmd->masqueraded, &cc))
 		return EXIT_COMPILER_MISSING;
 	strv_push(&argv, cc.name);
 	strv_push_all(&argv, cmd->rest);
 	realcc_set_depth(depth);
+	/* a compiler that calls ccache in turn must not get us once more; empty overrules ccache.conf */
+	if (conf_below_ccache())
+		setenv("CCACHE_PREFIX", "", 1);
 	if (depth > 0) {
 		status = local_exec(&cc, argv.v);
 	} else {
-		scan_command(argv.v, cc.kind, &a);
+		command_scan(argv.v, cc.kind, &a);
 		child_catch_signals();
 		status = cmd->why ? why_report(conf, &cc, &a) : build_run(conf, &cc, &a, argv.v);
 		args_free(&a);

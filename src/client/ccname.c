@@ -180,7 +180,7 @@ absolute_name(const char *name)
 char *
 ccname_wire(const struct ccname *c, bool rewrite, const char *path_list)
 {
-	const char *base = system_base(c->name), *name;
+	const char *base = c->found_as != NULL ? c->found_as : system_base(c->name), *name;
 	struct strv chain = STRV_INIT;
 	struct parts p;
 	char *wire = NULL;

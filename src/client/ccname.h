@@ -12,16 +12,17 @@ struct ccname {
 	char *path;	/* the real compiler */
 	char *last;	/* the last file of the chain of links path begins; NULL if unknown */
 	enum cc_kind kind;
+	const char *found_as;	/* name is a path, but distcc-chain has found it on PATH by this one; else NULL */
 };
 
-/* name as typed, path as realcc_find found it; both are copied. */
+/* name as typed, path as realcc_find found it; both are copied.  found_as is left to the caller. */
 void ccname_init(struct ccname *c, const char *name, const char *path);
 void ccname_free(struct ccname *c);
 
 /*
  * The name to send.  Pure base names are what volunteers look up, and where distributions call their compilers by
  * target (x86_64-linux-gnu-gcc-12) the full name says which one is meant:
- *   - /usr/bin/NAME and /bin/NAME count as NAME; another absolute path is sent as it is;
+ *   - /usr/bin/NAME and /bin/NAME count as NAME, and so does what was found by it; another absolute path is sent as it is;
  *   - gcc and g++ become TRIPLE-gcc and TRIPLE-g++ if their links lead to a name with a triple and the new name,
  *     beside it or on path_list, is one of the same program; a version is sent if the user typed one;
  *   - cc and c++ become the gcc, g++ or clang name they lead to.

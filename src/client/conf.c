@@ -91,12 +91,26 @@ conf_io_limit(const struct conf *c)
 	return (struct io_limit){.idle_ms = c->io_timeout_ms};
 }
 
+int
+conf_message_fd(void)
+{
+	const char *word = getenv("UNCACHED_ERR_FD");
+	long fd;
+
+	return word != NULL && num_parse(word, 0, INT_MAX, &fd) && fcntl((int)fd, F_GETFD) != -1 ? (int)fd : -1;
+}
+
+bool
+conf_below_ccache(void)
+{
+	return conf_message_fd() > STDERR_FILENO;
+}
+
 void
 conf_open_log(void)
 {
-	const char *file = env_nonempty("DISTCC_LOG"), *fd_word = env_nonempty("UNCACHED_ERR_FD");
+	const char *file = env_nonempty("DISTCC_LOG");
 	bool verbose = num_env_bool("DISTCC_VERBOSE", false);
-	long fd;
 
 	if (file != NULL) {
 		if (log_to_file(file) == 0) {
@@ -104,9 +118,9 @@ conf_open_log(void)
 			return;
 		}
 		log_warn("cannot write to the log file %s (DISTCC_LOG)", file);
-	} else if (fd_word != NULL && num_parse(fd_word, 0, INT_MAX, &fd) && fcntl((int)fd, F_GETFD) != -1) {
+	} else if (conf_message_fd() != -1) {
 		/* ccache keeps what we say on stderr and would repeat it with each hit */
-		log_to_fd((int)fd);
+		log_to_fd(conf_message_fd());
 	}
 	log_set_level(verbose ? LOG_LVL_DEBUG : LOG_LVL_WARN);
 }

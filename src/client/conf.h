@@ -28,6 +28,12 @@ void conf_free(struct conf *c);
 /* No progress for DISTCC_IO_TIMEOUT ends a transfer. */
 struct io_limit conf_io_limit(const struct conf *c);
 
+/* The descriptor for messages that UNCACHED_ERR_FD names, if it is open; else -1. */
+int conf_message_fd(void);
+
+/* Has ccache called us, or the program that has?  It names a copy of its stderr; users name 1 or 2. */
+bool conf_below_ccache(void);
+
 /* Point base/log to where DISTCC_LOG, DISTCC_VERBOSE and UNCACHED_ERR_FD say. */
 void conf_open_log(void);
 
