@@ -6,12 +6,15 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/buf.h"
 #include "base/exitcode.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/strv.h"
 #include "base/util.h"
 #include "client/dial.h"
+#include "client/handover.h"
 #include "client/remote.h"
 #include "client/slots.h"
 #include "client/state.h"
@@ -54,6 +57,24 @@ prepare_deps(struct job *job, const char **name)
 	return true;
 }
 
+/* Take the text that ccache has had made already. */
+static bool
+take_handover(struct job *job)
+{
+	struct buf deps = BUF_INIT;
+	bool taken = handover_take(job->args, &job->cpp, &deps);
+
+	if (taken && job->args->deps &&
+	    (job->deps.through || io_write_full(job->deps.fd, deps.p, deps.n, &IO_FOREVER) != IO_OK)) {
+		cpp_free(&job->cpp);
+		taken = false;
+	}
+	buf_free(&deps);
+	if (taken)
+		log_debug("the text is that of ccache's preprocessor run");
+	return taken;
+}
+
 /* Run the preprocessor, connecting meanwhile.  False: at says why there is no text. */
 static bool
 preprocess(struct job *job, const struct hostspec *h, struct dial *d, struct attempt *at)
@@ -66,6 +87,10 @@ preprocess(struct job *job, const struct hostspec *h, struct dial *d, struct att
 	if (!prepare_deps(job, &deps)) {
 		end(at, ATTEMPT_STAYS, xasprintf("cannot write beside %s: %s", job->args->dep_file, strerror(errno)));
 		return false;
+	}
+	if (take_handover(job)) {
+		dial_start(d, h, job->conf);
+		return job->have_text = true;
 	}
 	if (mode != CPP_NONE)
 		slots_take_local(job->conf->lock_dir, QUEUE_CPP, job->cpp_slots, blocked, NULL, &slot);

@@ -13,6 +13,7 @@
 #include "base/strv.h"
 #include "base/util.h"
 #include "client/attempt.h"
+#include "client/handover.h"
 #include "client/hostlist.h"
 #include "client/local.h"
 #include "client/pick.h"
@@ -328,6 +329,7 @@ build_run(const struct conf *conf, const struct ccname *cc, const struct args *a
 		status = err == HOSTLIST_OK ? distribute(&b) : without_hosts(&b, err);
 	}
 	state_end();
+	handover_discard();
 	hostlist_free(&b.hosts);
 	free(why);
 	return status;

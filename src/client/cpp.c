@@ -37,6 +37,25 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
+static void
+remove_file(struct cpp *c)
+{
+	if (c->name != NULL)
+		tmp_remove(c->name);
+	c->name = NULL;
+}
+
+/* "PID-XXXXXX", so that others can tell whose it was */
+static int
+named_file(struct cpp *c)
+{
+	char *prefix = xasprintf("%s/%ld-", c->dir, (long)getpid());
+	int fd = tmp_create(prefix, "", &c->name);
+
+	free(prefix);
+	return fd;
+}
+
 /* DISTCC_SAVE_TEMPS: a file that stays, for who wants to look at what was sent. */
 static int
 saved_file(const struct args *a)
@@ -82,13 +101,17 @@ cpp_start(struct cpp *c, const struct args *a, const struct ccname *cc, const st
 {
 	close_fd(&c->fd);
 	close_fd(&c->err_fd);
+	remove_file(c);
 	c->mode = mode;
 	c->began_ms = clock_ms();
 	if (mode == CPP_NONE) {
 		c->fd = open(a->source, O_RDONLY | O_CLOEXEC);
 		return;
 	}
-	c->fd = conf->save_temps ? saved_file(a) : io_anon_file("cpp", tmp_dir());
+	if (c->dir != NULL)
+		c->fd = named_file(c);
+	else
+		c->fd = conf->save_temps ? saved_file(a) : io_anon_file("cpp", tmp_dir());
 	c->err_fd = io_anon_file("cpp-messages", tmp_dir());
 	if (c->fd == -1 || c->err_fd == -1)
 		close_fd(&c->fd);
@@ -256,6 +279,7 @@ cpp_free(struct cpp *c)
 		child_kill(c->pid);
 	close_fd(&c->fd);
 	close_fd(&c->err_fd);
+	remove_file(c);
 	free(c->gcc_version);
 	c->gcc_version = NULL;
 }

@@ -12,6 +12,9 @@
 #include "compiler/args.h"
 
 struct cpp {
+	const char *dir;	/* the text shall go to a file with a name in this directory; NULL: to one in memory */
+	const char *name;	/* of that file, registered with base/tmp */
+
 	enum cpp_mode mode;
 	int fd;			/* the text from offset 0; -1: none */
 	uint64_t size;
