@@ -139,24 +139,6 @@ take_command(char *const *argv, struct command *c, int *status)
 	return true;
 }
 
-/*
- * In the directory of links there may be a program called distcc that is a copy of us.  ccache takes no prefix that is the same
- * file as what it takes for the compiler (a link to distcc, if that directory is on PATH); a copy of us is not.
- */
-static int
-become_distcc(char *const *argv)
-{
-	char *path = chain_find_distcc(search_list(), PKGLIBDIR);
-
-	if (path == NULL) {
-		log_errx("there is no distcc");
-		return EXIT_COMPILER_MISSING;
-	}
-	execv(path, argv);
-	log_err("cannot run %s", path);
-	return EXIT_COMPILER_MISSING;
-}
-
 static const char *
 getvar(const char *name)
 {
@@ -307,8 +289,6 @@ main(int argc, char *argv[])
 		return EXIT_BAD_ARGUMENTS;
 	log_init("distcc-chain");
 	conf_open_log();
-	if (streq(path_base(argv[0]), "distcc"))
-		return become_distcc(argv);
 	if (take_command(argv, &c, &status))
 		status = run_command(&c);
 	return status;

@@ -384,16 +384,4 @@ test_own_options() {
 	done
 }
 
-# ccache takes no prefix that is the same file as its compiler; a copy of us called distcc is not
-test_copy_called_distcc() {
-	cp "$CHAIN" "$SANDBOX/masq/distcc"
-	mkdir "$SANDBOX/progs"
-	ln -s "$DISTCC" "$SANDBOX/progs/distcc"
-	PATH=$SANDBOX/masq:$SANDBOX/progs:$PATH run "$SANDBOX/masq/distcc" gcc -c x.c -o x.o
-	assertEquals "$err" 0 "$status"
-	ran gcc 1
-	PATH=$SANDBOX/masq:$SANDBOX/progs:$PATH run distcc --version
-	assertEquals "$("$DISTCC" --version)" "$out"
-}
-
 . "${SHUNIT2:-shunit2}"
