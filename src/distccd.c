@@ -9,12 +9,14 @@
 #include "base/exitcode.h"
 #include "base/log.h"
 #include "base/tmp.h"
+#include "base/util.h"
 #include "config.h"
 #include "server/daemonize.h"
 #include "server/dconf.h"
 #include "server/inetd.h"
 #include "server/jobdir.h"
 #include "server/listen.h"
+#include "server/manager.h"
 #include "server/pool.h"
 #include "server/privdrop.h"
 #include "server/serial.h"
@@ -122,12 +124,15 @@ run_daemon(struct server *s, const struct dconf *conf)
 	struct listeners listeners;
 	const char *pid_file = NULL;
 	int ready = -1;
+	int given = manager_sockets(&listeners);
 	int code = server_init(s, conf);
+	char *status;
 
 	if (code != 0)
 		return code;
-	if (!listen_open(&listeners, conf))	/* while privileged */
+	if (given == -1 || (given == 0 && !listen_open(&listeners, conf)))	/* while privileged */
 		return EXIT_BIND_FAILED;
+	manager_init();
 	if (!conf->no_detach && (ready = daemonize_begin()) == -1)
 		log_fatal(EXIT_DISTCC_FAILED, "cannot start a process");
 	if (!privdrop(conf->user))
@@ -139,7 +144,13 @@ run_daemon(struct server *s, const struct dconf *conf)
 	if (conf->pid_file != NULL && (pid_file = daemonize_pid_file(conf->pid_file)) == NULL)
 		log_fatal(EXIT_IO_ERROR, "cannot write the process id to %s", conf->pid_file);
 	server_log_lists(s);
-	log_info("distccd " DISTCC_VERSION " ready: port %ld, %ld jobs at once", conf->port, s->jobs);
+	if (given > 0)
+		status = xasprintf("on sockets of the service manager, %ld jobs at once", s->jobs);
+	else
+		status = xasprintf("port %ld, %ld jobs at once", conf->port, s->jobs);
+	log_info("distccd " DISTCC_VERSION " ready: %s", status);
+	manager_ready(status);
+	free(status);
 	if (ready != -1)
 		daemonize_ready(ready, conf->log_stderr);
 	if (conf->no_fork)

@@ -23,6 +23,7 @@
 #include "server/jobsig.h"
 #include "server/kids.h"
 #include "server/limits.h"
+#include "server/manager.h"
 #include "server/report.h"
 
 #define GRACE_MS 30000		/* for running jobs after a signal to stop */
@@ -263,6 +264,7 @@ stop(struct pool *p)
 			kill(p->kids.v[i].pid, SIGTERM);
 	}
 	p->stop_at = clock_ms() + GRACE_MS;
+	manager_stopping();
 	log_notice("ending; %ld jobs run and %zu wait", p->kids.running, p->kids.queue.n);
 }
 
@@ -278,7 +280,9 @@ hear_signals(struct pool *p)
 			stop(p);
 			break;
 		case SIGHUP:
+			manager_reloading();
 			server_reload(p->s);
+			manager_ready("read the lists again");
 			break;
 		default:
 			break;

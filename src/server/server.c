@@ -226,8 +226,14 @@ server_log_lists(const struct server *s)
 void
 server_reload(struct server *s)
 {
-	bool clients = load_clients(s), commands = load_commands(s);
+	const char *log_file = s->conf->log_file;
+	bool clients, commands;
 
+	/* who has renamed the old one wants a new one; a name that is not absolute may mean another place by now */
+	if (log_file != NULL && !s->conf->log_stderr && log_file[0] == '/' && log_to_file(log_file) == -1)
+		log_err("cannot open %s again", log_file);
+	clients = load_clients(s);
+	commands = load_commands(s);
 	log_notice("read again: clients.allow%s, commands.allow%s", clients ? "" : " (failed, the old list stays)",
 		   commands ? "" : " (failed, the old list stays)");
 	server_log_lists(s);

@@ -29,7 +29,7 @@ int server_init(struct server *s, const struct dconf *conf);
 /* Say in the log what may surprise about the lists. */
 void server_log_lists(const struct server *s);
 
-/* Read clients.allow and commands.allow again.  What cannot be read stays as it was. */
+/* Read clients.allow and commands.allow again, and open the log file again.  What cannot be had stays as it was. */
 void server_reload(struct server *s);
 
 void server_free(struct server *s);

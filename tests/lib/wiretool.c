@@ -2,6 +2,8 @@
 /*
  * A client that misbehaves on demand: wiretool ADDRESS PORT STEP...
  * An inetd for one connection: wiretool --inetd PORT COMMAND [ARGUMENT...]
+ * A service manager: wiretool --activate PORT COMMAND [ARGUMENT...] runs it with a listening socket as LISTEN_FDS tells;
+ * wiretool --notified SOCKET shows what arrives at a NOTIFY_SOCKET, until it is killed
  *
  *	from ADDRESS	come from there (first step only)
  *	send TEXT	\xNN, \n and \\ are understood
@@ -30,6 +32,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -271,9 +274,8 @@ touch(const char *name)
 	fclose(f);
 }
 
-/* The connection becomes descriptors 0, 1 and 2 of the command. */
-static void __attribute__((noreturn))
-be_inetd(const char *port, char **command)
+static void
+listen_on(const char *port)
 {
 	struct addrinfo *ai = resolve("127.0.0.1", port);
 	int one = 1;
@@ -282,6 +284,49 @@ be_inetd(const char *port, char **command)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == -1 || listen(fd, 5) == -1)
 		fail("cannot listen on", port);
+}
+
+/* The command finds the socket as descriptor 3. */
+static void __attribute__((noreturn))
+be_activator(const char *port, char **command)
+{
+	char pid[24];
+
+	listen_on(port);
+	fd = fcntl(fd, F_DUPFD, 4);	/* so that dup2 makes one without close-on-exec */
+	dup2(fd, 3);
+	close(fd);
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv("LISTEN_PID", pid, 1);
+	setenv("LISTEN_FDS", "1", 1);
+	setenv("LISTEN_FDNAMES", "distccd.socket", 1);
+	execvp(command[0], command);
+	_exit(127);
+}
+
+static void __attribute__((noreturn))
+be_notified(const char *path)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	char text[4096];
+	ssize_t n;
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) == -1 || chmod(path, 0777) == -1)
+		fail("cannot make", path);
+	while ((n = recv(fd, text, sizeof(text), 0)) >= 0) {
+		printf("%.*s\n--\n", (int)n, text);
+		fflush(stdout);
+	}
+	fail("cannot receive at", path);
+}
+
+/* The connection becomes descriptors 0, 1 and 2 of the command. */
+static void __attribute__((noreturn))
+be_inetd(const char *port, char **command)
+{
+	listen_on(port);
 	fd = accept(fd, NULL, NULL);
 	for (int i = 0; i <= 2; i++)
 		dup2(fd, i);
@@ -356,6 +401,10 @@ main(int argc, char *argv[])
 	}
 	if (strcmp(argv[1], "--inetd") == 0 && *word != NULL)
 		be_inetd(argv[2], word);
+	if (strcmp(argv[1], "--activate") == 0 && *word != NULL)
+		be_activator(argv[2], word);
+	if (strcmp(argv[1], "--notified") == 0)
+		be_notified(argv[2]);
 	if (*word != NULL && strcmp(*word, "from") == 0) {
 		from = *next(word);
 		word += 2;
