@@ -114,7 +114,7 @@ daemon_start() {
 
 # daemon_remember PID - so that tests/run can end it should this suite be killed
 daemon_remember() {
-	[ -n "${TESTS_PIDS-}" ] || return 0
+	[ -n "${TESTS_PIDS-}" ] && [ -e "/proc/${1:-none}/stat" ] || return 0
 	echo "$1 $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20)" >>"$TESTS_PIDS"
 }
 
