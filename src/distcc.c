@@ -52,6 +52,7 @@ static const char usage[] =
 	"  DISTCC_BACKOFF_PERIOD    seconds a broken host is left alone [60]\n"
 	"  DISTCC_IO_TIMEOUT        seconds without progress that end a transfer [300]\n"
 	"  DISTCC_SSH               command for @hosts [ssh]\n"
+	"  DISTCC_SOCKS_PROXY       SOCKS 5 proxy for all but @hosts: /SOCKET, HOST or HOST:PORT [1080]\n"
 	"  DISTCC_NO_REWRITE_CROSS  ask for the compiler by the name that was typed\n"
 	"  DISTCC_SAVE_TEMPS=1      keep the preprocessed text in TMPDIR\n"
 	"  DISTCC_TCP_CORK=0        send small packets as they come\n"

@@ -7,9 +7,12 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/util.h"
 
 /* A dead peer is noticed after KEEP_IDLE + KEEP_COUNT * KEEP_INTERVAL seconds. */
@@ -124,6 +127,34 @@ sock_connect_finish(int fd, int ms)
 		return -1;
 	errno = err;
 	return err == 0 ? 0 : -1;
+}
+
+int
+sock_connect_unix(const char *path, int ms)
+{
+	struct timeval limit = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	size_t len = strlen(path);
+	int fd, err;
+
+	if (len >= sizeof(un.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(un.sun_path, path, len);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	/* poll(2) does not tell when a full queue has room; a blocking connect waits for it */
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	do
+		err = connect(fd, (const struct sockaddr *)&un, sizeof(un)) == 0 ? 0 : errno;
+	while (err == EINTR);
+	if (err == 0 && io_set_nonblock(fd, 1) == 0)
+		return fd;
+	errno = err == EAGAIN ? ETIMEDOUT : err;
+	close_keep_errno(fd);
+	return -1;
 }
 
 static int

@@ -25,6 +25,12 @@ int sock_connect_start(const struct addrinfo *ai);
 int sock_connect_finish(int fd, int ms);
 
 /*
+ * Connect to a unix socket; waits, at most ms, only while its listener's queue is full.  Descriptor (non-blocking,
+ * close-on-exec), or -1 with errno (ETIMEDOUT when ms passed, ENAMETOOLONG).
+ */
+int sock_connect_unix(const char *path, int ms);
+
+/*
  * Listen on addr (NULL: all, IPv6 and IPv4) and port, SO_REUSEADDR.  Fills at
  * most max descriptors, non-blocking and close-on-exec.  Returns their number; -1 with errno
  * (EADDRINUSE...), or -2 when addr does not resolve.

@@ -277,6 +277,8 @@ attempt_run(struct job *job, const struct hostspec *h, int slot, struct attempt 
 		exchange(job, h, &d, at);
 	else
 		end_fault(at, EXIT_CONNECT_FAILED, xstrdup(d.why));
+	if (at->end == ATTEMPT_FAULT)
+		at->blame = dial_blame(&d);
 close:
 	dial_close(&d);
 	free(label);

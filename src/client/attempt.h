@@ -11,6 +11,7 @@
 #include "client/cpp.h"
 #include "client/hostspec.h"
 #include "client/output.h"
+#include "client/socks.h"
 #include "compiler/args.h"
 #include "wire/reply.h"
 
@@ -39,7 +40,8 @@ enum attempt_end {
 
 struct attempt {
 	enum attempt_end end;
-	int exit_code;		/* ATTEMPT_FAULT: one of base/exitcode.h */
+	int exit_code;		/* ATTEMPT_FAULT: one of base/exitcode.h, */
+	enum socks_blame blame;	/* and whose fault */
 	char *why;
 	struct reply reply;
 	uint64_t sent, received;

@@ -12,29 +12,44 @@
 #include "client/lockdir.h"
 
 #define COMPILER_MAX 100	/* bytes of the compiler's name in a file name */
+#define PROXY_MAX 200		/* of the proxy's */
+
+static void
+replace_slashes(char *p)
+{
+	for (; *p != '\0'; p++)
+		if (*p == '/')
+			*p = '_';
+}
 
 static char *
 mark_name(const struct backoff *b, const struct hostspec *h, enum backoff_kind kind)
 {
-	char *host = hostspec_lock_name(h), *name;
+	char *host, *name;
+	size_t len;
 
 	if (kind == BACKOFF_HOST) {
+		host = hostspec_lock_name(h);
 		name = xasprintf("backoff_%s_0", host);
+		free(host);
+	} else if (kind == BACKOFF_PROXY) {
+		/* of a long path its end tells most */
+		len = strlen(b->proxy);
+		name = xasprintf("proxy_%s", b->proxy + (len > PROXY_MAX ? len - PROXY_MAX : 0));
+		replace_slashes(name);
 	} else {
 		/* "refused_HOST_PORT_": the transport says nothing about the compiler */
 		name = xasprintf("refused_%s_%d_%.*s", h->host, h->port, COMPILER_MAX, b->compiler);
-		for (char *p = name; *p != '\0'; p++)
-			if (*p == '/')
-				*p = '_';
+		replace_slashes(name);
 	}
-	free(host);
 	return name;
 }
 
 static bool
-is_off(const struct backoff *b, const struct hostspec *h)
+is_off(const struct backoff *b, const struct hostspec *h, enum backoff_kind kind)
 {
-	return b->dir == NULL || b->period_s == 0 || h->kind == HOST_LOCAL;
+	return b->dir == NULL || b->period_s == 0 || h->kind == HOST_LOCAL ||
+		(kind == BACKOFF_PROXY && (b->proxy == NULL || h->kind != HOST_TCP));
 }
 
 static char *
@@ -54,10 +69,10 @@ backoff_look(const struct backoff *b, const struct hostspec *h, struct backoff_s
 	char *path;
 
 	*out = (struct backoff_state){0};
-	if (is_off(b, h))
-		return;
 	now = time(NULL);
-	for (enum backoff_kind kind = BACKOFF_HOST; kind <= BACKOFF_COMPILER; kind++) {
+	for (enum backoff_kind kind = BACKOFF_HOST; kind < BACKOFF_KINDS; kind++) {
+		if (is_off(b, h, kind))
+			continue;
 		path = mark_path(b, h, kind);
 		if (lstat(path, &st) == 0) {
 			age = now - st.st_mtime;
@@ -71,6 +86,15 @@ backoff_look(const struct backoff *b, const struct hostspec *h, struct backoff_s
 	}
 }
 
+bool
+backoff_is_free(const struct backoff_state *s)
+{
+	for (enum backoff_kind kind = BACKOFF_HOST; kind < BACKOFF_KINDS; kind++)
+		if (s->left_s[kind] > 0)
+			return false;
+	return true;
+}
+
 void
 backoff_mark(const struct backoff *b, const struct hostspec *h, enum backoff_kind kind)
 {
@@ -78,7 +102,7 @@ backoff_mark(const struct backoff *b, const struct hostspec *h, enum backoff_kin
 	char *name;
 	int fd;
 
-	if (is_off(b, h))
+	if (is_off(b, h, kind))
 		return;
 	name = mark_name(b, h, kind);
 	fd = lockdir_open(b->dir, name, true);
@@ -93,7 +117,7 @@ backoff_mark(const struct backoff *b, const struct hostspec *h, enum backoff_kin
 void
 backoff_probe(const struct backoff *b, const struct hostspec *h, const struct backoff_state *s)
 {
-	for (enum backoff_kind kind = BACKOFF_HOST; kind <= BACKOFF_COMPILER; kind++)
+	for (enum backoff_kind kind = BACKOFF_HOST; kind < BACKOFF_KINDS; kind++)
 		if (s->old[kind])
 			backoff_mark(b, h, kind);
 }
@@ -105,7 +129,7 @@ backoff_unprobe(const struct backoff *b, const struct hostspec *h, const struct 
 	struct timespec times[2] = {{.tv_sec = then}, {.tv_sec = then}};
 	char *path;
 
-	for (enum backoff_kind kind = BACKOFF_HOST; kind <= BACKOFF_COMPILER; kind++) {
+	for (enum backoff_kind kind = BACKOFF_HOST; kind < BACKOFF_KINDS; kind++) {
 		if (!s->old[kind])
 			continue;
 		path = mark_path(b, h, kind);
@@ -119,7 +143,7 @@ backoff_clear(const struct backoff *b, const struct hostspec *h, const struct ba
 {
 	char *path;
 
-	for (enum backoff_kind kind = BACKOFF_HOST; kind <= BACKOFF_COMPILER; kind++) {
+	for (enum backoff_kind kind = BACKOFF_HOST; kind < BACKOFF_KINDS; kind++) {
 		if (!s->old[kind])
 			continue;
 		path = mark_path(b, h, kind);

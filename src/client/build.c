@@ -114,7 +114,10 @@ note_fault(struct build *b, struct pick *p, const char *host, const struct attem
 {
 	report_failure(b, host, at->why);
 	b->failure_code = at->exit_code;
-	pick_failed(p, BACKOFF_HOST);
+	if (at->blame == SOCKS_BLAME_NOBODY)
+		pick_skipped(p);
+	else
+		pick_failed(p, at->blame == SOCKS_BLAME_PROXY ? BACKOFF_PROXY : BACKOFF_HOST);
 }
 
 static void
@@ -256,7 +259,7 @@ static int
 distribute(struct build *b)
 {
 	char *wire_name = ccname_wire(b->cc, b->conf->rewrite_name, getenv("PATH"));
-	struct backoff backoff = {b->conf->lock_dir, b->conf->backoff_s, wire_name};
+	struct backoff backoff = {b->conf->lock_dir, b->conf->backoff_s, wire_name, b->conf->proxy};
 	struct job job = {
 		.conf = b->conf,
 		.cc = b->cc,

@@ -59,6 +59,7 @@ conf_from_env(struct conf *c, const char **bad)
 		.save_temps = num_env_bool("DISTCC_SAVE_TEMPS", false),
 		.cork = num_env_bool("DISTCC_TCP_CORK", true),
 		.ssh = env_nonempty("DISTCC_SSH"),
+		.proxy = env_nonempty("DISTCC_SOCKS_PROXY"),
 		.dir = distcc_dir(),
 	};
 	if (c->ssh == NULL)

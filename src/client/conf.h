@@ -16,6 +16,7 @@ struct conf {
 	int backoff_s;		/* DISTCC_BACKOFF_PERIOD; 0: off */
 	int io_timeout_ms;	/* DISTCC_IO_TIMEOUT */
 	const char *ssh;	/* DISTCC_SSH */
+	const char *proxy;	/* DISTCC_SOCKS_PROXY; NULL: none */
 	char *dir;		/* DISTCC_DIR, else ~/.distcc; NULL without both */
 	char *lock_dir;		/* below dir; made by whoever first misses it */
 	char *state_dir;

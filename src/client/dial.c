@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/sock.h"
@@ -18,6 +19,9 @@
 #include "client/child.h"
 
 #define SSH_MESSAGE_MAX 4096
+
+/* A proxy on this machine greets within microseconds; meanwhile the preprocessor works. */
+#define GREETING_MS 50
 
 static void
 set_why(struct dial *d, char *why)
@@ -49,18 +53,132 @@ start_next(struct dial *d)
 }
 
 static void
-start_tcp(struct dial *d, const struct hostspec *h)
+start_tcp(struct dial *d, const char *host, int port)
 {
-	int err = sock_resolve(h->host, h->port, false, &d->list);
+	int err = sock_resolve(host, port, false, &d->list);
 
 	if (err != 0) {
 		d->list = NULL;
-		set_why(d, xasprintf("cannot resolve %s: %s", h->host,
+		set_why(d, xasprintf("cannot resolve %s: %s", host,
 			err == EAI_SYSTEM ? strerror(errno) : gai_strerror(err)));
 		return;
 	}
 	d->next = d->list;
 	start_next(d);
+}
+
+static void
+proxy_fails(struct dial *d, enum socks_blame blame, const char *why)
+{
+	d->socks->step = SOCKS_FAILED;
+	d->socks->blame = blame;
+	d->socks->why = why;
+}
+
+/* Can a connection to the proxy be made now? */
+static bool
+proxy_is_alive(const struct dial *d)
+{
+	bool alive = false;
+	int fd;
+
+	if (d->proxy_at.path != NULL) {
+		fd = sock_connect_unix(d->proxy_at.path, 0);
+		alive = fd != -1 || errno == ETIMEDOUT;
+		if (fd != -1)
+			close(fd);
+	}
+	for (const struct addrinfo *ai = d->list; ai != NULL && !alive; ai = ai->ai_next) {
+		fd = sock_connect_start(ai);
+		alive = fd != -1 && sock_connect_finish(fd, DIAL_TIMEOUT_MS / 4) == 0;
+		if (fd != -1)
+			close(fd);
+	}
+	return alive;
+}
+
+/* Move the handshake on: until it ends, until our last message has gone (early), or for the time given. */
+static void
+shake_hands(struct dial *d, bool early)
+{
+	struct io_limit lim = {.idle_ms = -1, .until_ms = clock_ms() + GREETING_MS};
+	struct socks *s = d->socks;
+	enum socks_step before;
+	enum io_err err;
+	size_t n;
+
+	while (s->step == SOCKS_GREETING || s->step == SOCKS_CONNECT) {
+		before = s->step;
+		if (!d->sent) {
+			const unsigned char *message = socks_message(s, &n);
+
+			d->until_ms = clock_ms() + DIAL_TIMEOUT_MS;
+			/* an error here shows again when we read */
+			io_write_full(d->fd, message, n, &lim);
+			d->sent = true;
+		}
+		if (early && s->step == SOCKS_CONNECT)
+			return;
+		if (!early)
+			lim.until_ms = d->until_ms;
+		err = io_read_some(d->fd, s->reply + s->have, socks_wanted(s), &lim, &n);
+		if (err == IO_TIMEOUT && early)
+			return;
+		if (err == IO_OK)
+			socks_take(s, n);
+		else if (before == SOCKS_GREETING)
+			proxy_fails(d, SOCKS_BLAME_PROXY, err == IO_TIMEOUT ? "the proxy does not answer" : "the proxy hung up");
+		else if (err == IO_TIMEOUT)
+			proxy_fails(d, SOCKS_BLAME_HOST, "no connection through the proxy in time");
+		else
+			/* Portage's does so where a name has several addresses and none answers */
+			proxy_fails(d, proxy_is_alive(d) ? SOCKS_BLAME_HOST : SOCKS_BLAME_PROXY, "the proxy hung up without an answer");
+		if (s->step != before)
+			d->sent = false;
+	}
+}
+
+static void
+start_proxy(struct dial *d, const struct hostspec *h, const char *proxy)
+{
+	d->proxy = proxy;
+	d->socks = xcalloc(1, sizeof(*d->socks));
+	socks_begin(d->socks, h->host, h->port);
+	if (!socks_proxy_parse(proxy, &d->proxy_at)) {
+		proxy_fails(d, SOCKS_BLAME_PROXY, "that is neither an absolute path nor HOST[:PORT]");
+		return;
+	}
+	if (d->socks->step == SOCKS_FAILED)
+		return;
+	if (d->proxy_at.path == NULL) {
+		start_tcp(d, d->proxy_at.host, d->proxy_at.port);
+		return;
+	}
+	d->fd = sock_connect_unix(d->proxy_at.path, DIAL_TIMEOUT_MS);
+	if (d->fd == -1)
+		set_why(d, xstrdup(strerror(errno)));
+	else
+		shake_hands(d, true);
+}
+
+/* There is a connection to the proxy, or d->why tells why not. */
+static bool
+finish_proxy(struct dial *d)
+{
+	struct socks *s = d->socks;
+
+	if (s->step == SOCKS_GREETING && d->fd == -1) {
+		s->step = SOCKS_FAILED;
+		s->blame = SOCKS_BLAME_PROXY;
+		set_why(d, xasprintf("no connection to the proxy (DISTCC_SOCKS_PROXY=%s): %s", d->proxy, d->why));
+		return false;
+	}
+	shake_hands(d, false);
+	if (s->step == SOCKS_OPEN)
+		log_debug("connected through the proxy %s", d->proxy);
+	else
+		set_why(d, xasprintf("%s (DISTCC_SOCKS_PROXY=%s)", s->why, d->proxy));
+	return s->step == SOCKS_OPEN;
 }
 
 /* DISTCC_SSH split at blanks, and what stock appends (shared facts 2.10). */
@@ -132,20 +250,21 @@ dial_start(struct dial *d, const struct hostspec *h, const struct conf *conf)
 	*d = (struct dial)DIAL_NONE;
 	if (h->kind == HOST_SSH)
 		start_ssh(d, h, conf->ssh);
+	else if (conf->proxy != NULL)
+		start_proxy(d, h, conf->proxy);
 	else
-		start_tcp(d, h);
+		start_tcp(d, h->host, h->port);
 }
 
-bool
-dial_finish(struct dial *d)
+/* Wait for one of the addresses. */
+static bool
+finish_tcp(struct dial *d)
 {
 	char text[SOCK_ADDR_TEXT];
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
 	int64_t left;
 
-	if (d->ssh_pid != 0)
-		return d->fd != -1;
 	while (d->fd != -1) {
 		left = d->until_ms - clock_ms();
 		if (sock_connect_finish(d->fd, left > 0 ? (int)left : 0) == 0) {
@@ -161,6 +280,29 @@ dial_finish(struct dial *d)
 		start_next(d);
 	}
 	return false;
+}
+
+bool
+dial_finish(struct dial *d)
+{
+	if (d->ssh_pid != 0)
+		return d->fd != -1;
+	if (d->socks == NULL)
+		return finish_tcp(d);
+	/* to a unix socket it was made at once */
+	if (d->proxy_at.host != NULL)
+		finish_tcp(d);
+	return finish_proxy(d);
+}
+
+enum socks_blame
+dial_blame(const struct dial *d)
+{
+	if (d->socks == NULL)
+		return SOCKS_BLAME_HOST;
+	if (d->socks->step == SOCKS_FAILED)
+		return d->socks->blame;
+	return proxy_is_alive(d) ? SOCKS_BLAME_HOST : SOCKS_BLAME_PROXY;
 }
 
 char *
@@ -193,5 +335,7 @@ dial_close(struct dial *d)
 	if (d->ssh_err != -1)
 		close(d->ssh_err);
 	free(d->why);
+	free(d->socks);
+	socks_proxy_free(&d->proxy_at);
 	*d = (struct dial)DIAL_NONE;
 }

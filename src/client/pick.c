@@ -41,7 +41,7 @@ look_at_hosts(struct pick *p)
 		if (h->down || h->kind == HOST_BAD || p->tried[i])
 			continue;
 		backoff_look(&p->backoff, h, &p->states[i]);
-		p->usable[i] = p->states[i].left_s[BACKOFF_HOST] == 0 && p->states[i].left_s[BACKOFF_COMPILER] == 0;
+		p->usable[i] = backoff_is_free(&p->states[i]);
 	}
 }
 
@@ -138,6 +138,13 @@ pick_skipped(struct pick *p)
 void
 pick_failed(struct pick *p, enum backoff_kind kind)
 {
-	backoff_mark(&p->backoff, &p->hosts->v[p->slot.host], kind);
+	const struct hostspec *h = &p->hosts->v[p->slot.host];
+
+	/* nothing was found out about the other kinds */
+	backoff_unprobe(&p->backoff, h, &p->states[p->slot.host]);
+	backoff_mark(&p->backoff, h, kind);
+	for (size_t i = 0; kind == BACKOFF_PROXY && i < p->hosts->n; i++)
+		if (p->hosts->v[i].kind == HOST_TCP)
+			p->tried[i] = true;
 	leave_host(p);
 }

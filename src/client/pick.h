@@ -39,7 +39,7 @@ void pick_untried(struct pick *p);
 /* It has no time now: this job does not come back to it. */
 void pick_skipped(struct pick *p);
 
-/* It did not: this job does not come back to it, and others keep away for a while. */
+/* It did not: this job does not come back to it (to whatever is behind the proxy, if that failed), and others keep away for a while. */
 void pick_failed(struct pick *p, enum backoff_kind kind);
 
 #endif

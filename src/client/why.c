@@ -51,6 +51,9 @@ sort_hosts(const struct hostlist *l, const struct backoff *b, struct buf *usable
 		else if (s.left_s[BACKOFF_COMPILER] > 0)
 			buf_addf(others, "not used: %s: it cannot run %s, and is not asked for %d s\n", label, b->compiler,
 				s.left_s[BACKOFF_COMPILER]);
+		else if (s.left_s[BACKOFF_PROXY] > 0)
+			buf_addf(others, "not used: %s: the proxy %s failed, and is left alone for %d s\n", label, b->proxy,
+				s.left_s[BACKOFF_PROXY]);
 		else
 			buf_addf(usable, " %s/%d%s", label, h->slots, h->lzo ? ",lzo" : "");
 		free(label);
@@ -86,7 +89,7 @@ static int
 report_hosts(const struct conf *conf, const struct ccname *cc, const struct args *a, const struct hostlist *l)
 {
 	char *wire_name = ccname_wire(cc, conf->rewrite_name, getenv("PATH"));
-	struct backoff b = {conf->lock_dir, conf->backoff_s, wire_name};
+	struct backoff b = {conf->lock_dir, conf->backoff_s, wire_name, conf->proxy};
 	struct buf usable = BUF_INIT, others = BUF_INIT;
 	int status = 1;
 

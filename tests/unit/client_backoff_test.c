@@ -39,7 +39,7 @@ set_age(const char *name, int seconds)
 static void
 test_host(void)
 {
-	struct backoff b = {lock_dir, 60, "gcc"};
+	struct backoff b = {lock_dir, 60, "gcc", NULL};
 	struct backoff_state s;
 
 	backoff_look(&b, &box, &s);
@@ -63,7 +63,7 @@ test_host(void)
 static void
 test_one_probes(void)
 {
-	struct backoff b = {lock_dir, 60, "gcc"};
+	struct backoff b = {lock_dir, 60, "gcc", NULL};
 	struct backoff_state s, other;
 
 	backoff_mark(&b, &box, BACKOFF_HOST);
@@ -81,8 +81,8 @@ test_one_probes(void)
 static void
 test_compiler(void)
 {
-	struct backoff b = {lock_dir, 60, "/opt/x/gcc"};
-	struct backoff other = {lock_dir, 60, "g++"};
+	struct backoff b = {lock_dir, 60, "/opt/x/gcc", NULL};
+	struct backoff other = {lock_dir, 60, "g++", NULL};
 	struct backoff_state s;
 
 	backoff_mark(&b, &box, BACKOFF_COMPILER);
@@ -100,7 +100,7 @@ test_compiler(void)
 static void
 test_clock_of_another_machine(void)
 {
-	struct backoff b = {lock_dir, 60, "gcc"};
+	struct backoff b = {lock_dir, 60, "gcc", NULL};
 	struct backoff_state s;
 
 	backoff_mark(&b, &box, BACKOFF_HOST);
@@ -110,10 +110,49 @@ test_clock_of_another_machine(void)
 	backoff_clear(&b, &box, &s);
 }
 
+/* The proxy between us and all volunteers, but not those behind ssh. */
+static void
+test_proxy(void)
+{
+	struct backoff b = {lock_dir, 60, "gcc", "/var/tmp/portage/.net.sock"}, without = {lock_dir, 60, "gcc", NULL};
+	struct backoff_state s;
+
+	backoff_mark(&without, &box, BACKOFF_PROXY);
+	backoff_mark(&b, &ssh, BACKOFF_PROXY);
+	CHECK_INT(-1, size_of("proxy__var_tmp_portage_.net.sock"));
+	backoff_mark(&b, &box, BACKOFF_PROXY);
+	CHECK_INT(1, size_of("proxy__var_tmp_portage_.net.sock"));
+	backoff_look(&b, &box, &s);
+	CHECK(s.left_s[BACKOFF_PROXY] > 50 && s.left_s[BACKOFF_HOST] == 0 && !backoff_is_free(&s));
+	backoff_look(&b, &ssh, &s);
+	CHECK_INT(0, s.left_s[BACKOFF_PROXY]);
+	backoff_look(&without, &box, &s);
+	CHECK(backoff_is_free(&s));
+	set_age("proxy__var_tmp_portage_.net.sock", 100);
+	backoff_look(&b, &box, &s);
+	CHECK(backoff_is_free(&s) && s.old[BACKOFF_PROXY]);
+	backoff_clear(&b, &box, &s);
+	CHECK_INT(-1, size_of("proxy__var_tmp_portage_.net.sock"));
+}
+
+static void
+test_long_proxy_name(void)
+{
+	char name[600];
+	struct backoff b = {lock_dir, 60, "gcc", name};
+	struct backoff_state s;
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	backoff_mark(&b, &box, BACKOFF_PROXY);
+	backoff_look(&b, &box, &s);
+	CHECK(s.left_s[BACKOFF_PROXY] > 0);
+}
+
 static void
 test_off(void)
 {
-	struct backoff off = {lock_dir, 0, "gcc"}, nowhere = {NULL, 60, "gcc"}, b = {lock_dir, 60, "gcc"};
+	struct backoff off = {lock_dir, 0, "gcc", NULL}, nowhere = {NULL, 60, "gcc", NULL}, b = {lock_dir, 60, "gcc", NULL};
 	struct backoff_state s;
 
 	backoff_mark(&off, &box, BACKOFF_HOST);
@@ -139,6 +178,8 @@ main(void)
 	test_one_probes();
 	test_compiler();
 	test_clock_of_another_machine();
+	test_proxy();
+	test_long_proxy_name();
 	test_off();
 	hostspec_free(&box);
 	hostspec_free(&ssh);
