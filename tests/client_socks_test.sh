@@ -266,7 +266,7 @@ test_bad_address() {
 		run "$DISTCC" mycc -c a.c -o a.o
 		went_home "neither an absolute path nor HOST[:PORT] (DISTCC_SOCKS_PROXY=$text)"
 	done
-	export DISTCC_SOCKS_PROXY="/$(printf '%0200d' 0)"
+	DISTCC_SOCKS_PROXY=/$(printf '%0200d' 0)
 	run "$DISTCC" mycc -c a.c -o a.o
 	went_home 'too long'
 }

@@ -20,6 +20,9 @@ static struct {
 	enum log_level level;
 	int fd;			/* the sink, -1: syslog */
 	bool owned;		/* log_to_file opened it */
+	int (*open_diverted)(void);	/* NULL: nothing is diverted, or it was called */
+	bool diverting;
+	int diverted_fd;	/* -1: dropped */
 	bool tee;
 	enum log_level tee_level;
 	size_t tee_len;
@@ -111,6 +114,14 @@ log_to_file(const char *path)
 }
 
 void
+log_divert(int (*open_file)(void))
+{
+	state.open_diverted = open_file;
+	state.diverting = open_file != NULL;
+	state.diverted_fd = -1;
+}
+
+void
 log_to_syslog(void)
 {
 	set_sink(-1, false);
@@ -151,10 +162,10 @@ add_to_tee(const char *line, size_t len)
 
 /* A log that cannot be written must not stop the work: what fails is given up. */
 static void
-write_line(const char *line, size_t len)
+write_line(int fd, const char *line, size_t len)
 {
 	while (len > 0) {
-		ssize_t n = write(state.fd, line, len);
+		ssize_t n = write(fd, line, len);
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -163,6 +174,19 @@ write_line(const char *line, size_t len)
 		line += n;
 		len -= (size_t)n;
 	}
+}
+
+static void
+write_diverted(const char *line, size_t len)
+{
+	int (*open_file)(void) = state.open_diverted;
+
+	if (open_file != NULL) {
+		state.open_diverted = NULL;
+		state.diverted_fd = open_file();
+	}
+	if (state.diverted_fd != -1)
+		write_line(state.diverted_fd, line, len);
 }
 
 /* Text from the wire must not be able to forge a second line, or to drive a terminal. */
@@ -197,11 +221,13 @@ emit(enum log_level level, int err, const char *fmt, va_list ap)
 	defuse(line);
 	len = strlen(line);
 
-	if (level <= state.level && state.fd == -1)
+	if (level <= state.level && state.fd == -1 && !(state.diverting && level > LOG_LVL_ERROR))
 		syslog(levels[level].priority, "%s", line + head);
 	line[len++] = '\n';
-	if (level <= state.level && state.fd != -1)
-		write_line(line, len);
+	if (level <= state.level && state.diverting && level > LOG_LVL_ERROR)
+		write_diverted(line, len);
+	else if (level <= state.level && state.fd != -1)
+		write_line(state.fd, line, len);
 	if (state.tee && level <= state.tee_level)
 		add_to_tee(line, len);
 	errno = saved_errno;

@@ -32,6 +32,12 @@ void log_to_fd(int fd);
  */
 int log_to_file(const char *path);
 
+/*
+ * From now on lines that are less severe than an error go elsewhere than to the sink: to what open_file returns, which
+ * is called when the first one comes.  If that is -1 they are dropped.  NULL ends it.
+ */
+void log_divert(int (*open_file)(void));
+
 /* Lines go to syslog, facility daemon. */
 void log_to_syslog(void);
 

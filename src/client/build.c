@@ -274,6 +274,8 @@ distribute(struct build *b)
 	int status;
 
 	pick_init(&p, &b->hosts, &backoff);
+	/* nobody remembers broken hosts then; and Portage has turned distcc off when it could not make the directory */
+	p.needs_locks = b->conf->portage;
 	status = try_hosts(b, &p, &job);
 	pick_free(&p);
 	job_free(&job);

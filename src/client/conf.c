@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/path.h"
 #include "base/util.h"
+#include "client/portage.h"
 
 #define DEFAULT_BACKOFF_S 60
 #define DEFAULT_IO_TIMEOUT_S 300
@@ -59,12 +60,13 @@ conf_from_env(struct conf *c, const char **bad)
 		.save_temps = num_env_bool("DISTCC_SAVE_TEMPS", false),
 		.cork = num_env_bool("DISTCC_TCP_CORK", true),
 		.ssh = env_nonempty("DISTCC_SSH"),
+		.portage = portage_is_here(),
 		.proxy = env_nonempty("DISTCC_SOCKS_PROXY"),
 		.dir = distcc_dir(),
 	};
 	if (c->ssh == NULL)
 		c->ssh = "ssh";
-	if (c->dir != NULL) {
+	if (c->dir != NULL && portage_may_write(c->dir)) {
 		c->lock_dir = path_join(c->dir, "lock");
 		c->state_dir = path_join(c->dir, "state");
 	}
@@ -113,11 +115,13 @@ conf_open_log(void)
 	const char *file = env_nonempty("DISTCC_LOG");
 	bool verbose = num_env_bool("DISTCC_VERBOSE", false);
 
+	if (file != NULL && log_to_file(file) == 0) {
+		log_set_level(verbose ? LOG_LVL_DEBUG : LOG_LVL_INFO);
+		return;
+	}
+	if (portage_is_here())
+		log_divert(portage_open_log);
 	if (file != NULL) {
-		if (log_to_file(file) == 0) {
-			log_set_level(verbose ? LOG_LVL_DEBUG : LOG_LVL_INFO);
-			return;
-		}
 		log_warn("cannot write to the log file %s (DISTCC_LOG)", file);
 	} else if (conf_message_fd() != -1) {
 		/* ccache keeps what we say on stderr and would repeat it with each hit */

@@ -13,12 +13,13 @@ struct conf {
 	bool rewrite_name;	/* not DISTCC_NO_REWRITE_CROSS */
 	bool save_temps;	/* DISTCC_SAVE_TEMPS */
 	bool cork;		/* DISTCC_TCP_CORK */
+	bool portage;		/* Portage runs us: never a word that a test of its may take for the compiler's */
 	int backoff_s;		/* DISTCC_BACKOFF_PERIOD; 0: off */
 	int io_timeout_ms;	/* DISTCC_IO_TIMEOUT */
 	const char *ssh;	/* DISTCC_SSH */
 	const char *proxy;	/* DISTCC_SOCKS_PROXY; NULL: none */
 	char *dir;		/* DISTCC_DIR, else ~/.distcc; NULL without both */
-	char *lock_dir;		/* below dir; made by whoever first misses it */
+	char *lock_dir;		/* below dir, made by whoever first misses it; NULL if it must not be written to */
 	char *state_dir;
 };
 
@@ -35,7 +36,10 @@ int conf_message_fd(void);
 /* Has ccache called us, or the program that has?  It names a copy of its stderr; users name 1 or 2. */
 bool conf_below_ccache(void);
 
-/* Point base/log to where DISTCC_LOG, DISTCC_VERBOSE and UNCACHED_ERR_FD say. */
+/*
+ * Point base/log to where DISTCC_LOG, DISTCC_VERBOSE and UNCACHED_ERR_FD say.  In a build of Portage without DISTCC_LOG, only
+ * errors, which end the job, go to stderr; the rest goes to portage_open_log.
+ */
 void conf_open_log(void);
 
 #endif

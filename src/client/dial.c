@@ -23,6 +23,9 @@
 /* A proxy on this machine greets within microseconds; meanwhile the preprocessor works. */
 #define GREETING_MS 50
 
+/* One that does not greet within that time, when a connection broke, was what broke. */
+#define ALIVE_MS 1000
+
 static void
 set_why(struct dial *d, char *why)
 {
@@ -75,24 +78,39 @@ proxy_fails(struct dial *d, enum socks_blame blame, const char *why)
 	d->socks->why = why;
 }
 
-/* Can a connection to the proxy be made now? */
+/* Is a proxy at the other end, and does it greet?  fd (-1: no connection) is closed. */
+static bool
+greets(int fd)
+{
+	struct io_limit lim = {.idle_ms = ALIVE_MS, .until_ms = 0};
+	unsigned char answer[2];
+	const unsigned char *message;
+	struct socks s = {.step = SOCKS_GREETING};
+	size_t n;
+	bool ok;
+
+	if (fd == -1)
+		return false;
+	message = socks_message(&s, &n);
+	ok = io_write_full(fd, message, n, &lim) == IO_OK && io_read_full(fd, answer, sizeof(answer), &lim) == IO_OK;
+	close(fd);
+	return ok;
+}
+
+/* A connection alone would not tell: the kernel makes those of a proxy that is just ending. */
 static bool
 proxy_is_alive(const struct dial *d)
 {
-	bool alive = false;
+	bool alive = d->proxy_at.path != NULL && greets(sock_connect_unix(d->proxy_at.path, ALIVE_MS));
 	int fd;
 
-	if (d->proxy_at.path != NULL) {
-		fd = sock_connect_unix(d->proxy_at.path, 0);
-		alive = fd != -1 || errno == ETIMEDOUT;
-		if (fd != -1)
-			close(fd);
-	}
 	for (const struct addrinfo *ai = d->list; ai != NULL && !alive; ai = ai->ai_next) {
 		fd = sock_connect_start(ai);
-		alive = fd != -1 && sock_connect_finish(fd, DIAL_TIMEOUT_MS / 4) == 0;
-		if (fd != -1)
+		if (fd != -1 && sock_connect_finish(fd, ALIVE_MS) == -1) {
 			close(fd);
+			fd = -1;
+		}
+		alive = greets(fd);
 	}
 	return alive;
 }

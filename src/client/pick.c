@@ -93,7 +93,7 @@ pick_host(struct pick *p)
 	enum slots_err err = slots_wait(p->backoff.dir, QUEUE_REMOTE, attempt, blocked, p);
 	const struct hostspec *h;
 
-	if (err == SLOTS_UNUSABLE)
+	if (err == SLOTS_UNUSABLE && !p->needs_locks)
 		err = choose_blindly(p);
 	if (err != SLOTS_OK)
 		return NULL;

@@ -13,6 +13,8 @@ struct pick {
 	const struct hostlist *hosts;
 	struct backoff backoff;
 
+	bool needs_locks;	/* set it after pick_init: without locks no host is chosen */
+
 	/* by host */
 	bool *tried;		/* this job has been there in vain */
 	bool *usable;		/* as of the last look */
@@ -26,7 +28,8 @@ void pick_free(struct pick *p);
 
 /*
  * Wait for a slot of a host that is neither down, nor to be left alone, nor tried before by this job.  NULL: there is
- * no such host.  p->slot holds the slot, unless locks cannot be used: then a host is chosen at random.
+ * no such host.  p->slot holds the slot, unless locks cannot be used: then a host is chosen at random (but see
+ * needs_locks).
  */
 const struct hostspec *pick_host(struct pick *p);
 

@@ -214,6 +214,54 @@ test_broken_sink(void)
 	CHECK_INT(ENOENT, errno);
 }
 
+static int open_calls, open_result;
+
+static int
+open_for_diverted(void)
+{
+	open_calls++;
+	return open_result;
+}
+
+/* Errors stay where they were, the rest goes to a descriptor that is opened when it is needed. */
+static void
+test_divert(void)
+{
+	char line[256];
+	int usual[2], other[2];
+	ssize_t n;
+
+	CHECK(pipe(usual) == 0 && pipe(other) == 0);
+	log_init("divert");
+	log_to_fd(usual[1]);
+	open_calls = 0;
+	open_result = other[1];
+	log_divert(open_for_diverted);
+	log_errx("bad");
+	log_info("not shown");
+	CHECK_INT(0, open_calls);
+	n = read(usual[0], line, sizeof(line) - 1);
+	line[n > 0 ? n : 0] = '\0';
+	CHECK(strstr(line, "ERROR: bad\n") != NULL);
+	log_warnx("first");
+	log_warnx("second");
+	CHECK_INT(1, open_calls);
+	n = read(other[0], line, sizeof(line) - 1);
+	line[n > 0 ? n : 0] = '\0';
+	CHECK(strstr(line, "first\n") != NULL && strstr(line, "second\n") != NULL);
+
+	open_result = -1;
+	log_divert(open_for_diverted);
+	log_warnx("dropped");
+	log_warnx("dropped");
+	CHECK_INT(2, open_calls);
+	log_divert(NULL);
+	for (int i = 0; i < 2; i++) {
+		close(usual[i]);
+		close(other[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -225,5 +273,6 @@ main(void)
 	test_file();
 	test_fatal();
 	test_broken_sink();
+	test_divert();
 	return check_done();
 }
