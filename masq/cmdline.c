@@ -17,9 +17,10 @@ const char cmdline_help[] =
 	"  --remove-links [CHOST]...   remove the links, and the directory once it is empty\n"
 	"  --list-links                print them\n"
 	"\n"
-	"What becomes of a compiler's name:\n"
+	"What becomes of a compiler's name, and what became of jobs:\n"
 	"  --show-chain [COMPILER]     print what runs one after the other, and what is wrong\n"
 	"  --check                     the same for all compilers and links\n"
+	"  --summary JOURNAL           add up what distcc wrote to $DISTCC_JOURNAL\n"
 	"\n"
 	"Settings:\n"
 	"  --get-hosts, --set-hosts 'HOST...'\n"
@@ -65,6 +66,7 @@ static const struct {
 	{"--set-log", ACTION_SET_LOG, 1, 1, DRY_RUN | ROOT_OPT},
 	{"--set-verbose", ACTION_SET_VERBOSE, 1, 1, DRY_RUN | ROOT_OPT},
 	{"--show-chain", ACTION_SHOW_CHAIN, 0, 1, JSON | PROBE | DIR_OPT | CHAIN},
+	{"--summary", ACTION_SUMMARY, 1, 1, 0},
 	{"--update-masquerade", ACTION_UPDATE_MASQUERADE, 0, 0, DRY_RUN | FORCE | PLACE},
 	{"--update-masquerade-with-crossdev", ACTION_UPDATE_CROSSDEV, 0, 0, DRY_RUN | FORCE | PLACE},
 	{"--version", ACTION_VERSION, 0, 0, 0},

@@ -2,6 +2,7 @@
 /*
  * distcc-config: fills, shows, checks and clears the directory of compiler links, and changes distcc's settings.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "base/strv.h"
 #include "base/util.h"
 #include "client/hostlist.h"
+#include "client/summary.h"
 #include "config.h"
 #include "masq/cmdline.h"
 #include "masq/command.h"
@@ -220,6 +222,30 @@ set_hosts(const struct command_conf *c, const struct strv *words)
 	return status;
 }
 
+/* Of the file in which DISTCC_JOURNAL had clients write. */
+static int
+print_summary(const char *path)
+{
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	struct summary s = {0};
+	int status = 1;
+
+	if (buf_read_file(&text, path, JOURNAL_MAX + (1u << 20)) == -1) {
+		command_say("%s cannot be read: %s", path, strerror(errno));
+	} else {
+		summary_add_text(&s, text.p);
+		summary_print(&out, &s);
+		if (out.n == 0)
+			buf_adds(&out, "no jobs\n");
+		fputs(out.p, stdout);
+		status = 0;
+	}
+	summary_free(&s);
+	buf_free(&text);
+	buf_free(&out);
+	return status;
+}
+
 static int
 run(const struct command_conf *c, const struct cmdline *line)
 {
@@ -241,6 +267,8 @@ run(const struct command_conf *c, const struct cmdline *line)
 		return command_show_chain(c, first);
 	case ACTION_CHECK:
 		return command_check(c);
+	case ACTION_SUMMARY:
+		return print_summary(first);
 	case ACTION_GET_HOSTS:
 		return command_get_hosts(c);
 	case ACTION_SET_HOSTS:

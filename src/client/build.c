@@ -15,6 +15,7 @@
 #include "client/attempt.h"
 #include "client/handover.h"
 #include "client/hostlist.h"
+#include "client/journal.h"
 #include "client/local.h"
 #include "client/pick.h"
 #include "client/state.h"
@@ -30,17 +31,30 @@ struct build {
 	const struct args *args;
 	char *const *argv;
 	const char *subject;
+	int64_t began_ms;
 	struct hostlist hosts;
 	int failures;
 	int64_t lost_ms;
 	int failure_code;	/* of the last failure; with DISTCC_FALLBACK=0 it is ours */
 };
 
+static void
+note_here(const struct build *b, const char *why, int64_t wall_ms)
+{
+	journal_add(b->conf->journal, &(struct journal_entry){
+		.kind = JOURNAL_HERE, .where = "localhost", .wall_ms = wall_ms, .what = b->subject, .why = why,
+	});
+}
+
 static int
 run_here(const struct build *b, const char *why, const struct slot *held)
 {
+	int status;
+
 	log_info("%s: local: %s", b->subject, why);
-	return local_run(b->conf, b->cc, b->argv, b->hosts.local_slots, held);
+	status = local_run(b->conf, b->cc, b->argv, b->hosts.local_slots, held);
+	note_here(b, why, clock_ms() - b->began_ms);
+	return status;
 }
 
 /* Commands that do little: no slot and no process of ours is needed. */
@@ -67,6 +81,7 @@ run_local_job(struct build *b, const char *why)
 {
 	if (is_light(b->args)) {
 		log_info("%s: local: %s", b->subject, why);
+		note_here(b, why, 0);
 		return local_exec(b->cc, b->argv);
 	}
 	hostlist_load(&b->hosts, b->conf->dir);
@@ -99,10 +114,19 @@ last_line(const struct buf *text)
 	return xstrndup(begin, (size_t)(end - begin));
 }
 
+static void
+note_trouble(const struct build *b, const char *host, const char *why)
+{
+	journal_add(b->conf->journal, &(struct journal_entry){
+		.kind = JOURNAL_FAULT, .where = host, .wall_ms = clock_ms() - b->began_ms, .what = b->subject, .why = why,
+	});
+}
+
 /* One line on stderr for a job, however many hosts fail it. */
 static void
 report_failure(struct build *b, const char *host, const char *why)
 {
+	note_trouble(b, host, why);
 	if (b->failures++ == 0)
 		log_warnx("%s could not be compiled on %s: %s", b->subject, host, why);
 	else
@@ -142,6 +166,10 @@ report_done(const struct build *b, const char *host, const struct job *job, cons
 		b->subject, host, (long long)(clock_ms() - began_ms), (unsigned long long)at->sent,
 		(unsigned long long)at->received, (double)job->cpp.cpu_us / 1000, (long long)job->cpp.wall_ms,
 		(long long)at->send_ms, (long long)at->wait_ms);
+	journal_add(b->conf->journal, &(struct journal_entry){
+		.kind = JOURNAL_THERE, .where = host, .wall_ms = clock_ms() - b->began_ms, .far_ms = at->wait_ms,
+		.near_ms = job->cpp.cpu_us / 1000, .sent = at->sent, .received = at->received, .what = b->subject,
+	});
 }
 
 /* The compiler there failed: the result that counts is that of this machine, unless that is not wanted. */
@@ -163,6 +191,7 @@ after_failure(const struct build *b, struct pick *p, const char *host, const str
 	if (here == 0) {
 		log_warnx("%s: the compile failed on %s (status %d) but not here; %s is not used for this compiler for a while",
 			b->subject, host, there, host);
+		note_trouble(b, host, "the compile failed there, but not here");
 		pick_failed(p, BACKOFF_COMPILER);
 	} else {
 		pick_worked(p);
@@ -320,7 +349,7 @@ tell_verdict(const struct build *b, const char *why)
 int
 build_run(const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv)
 {
-	struct build b = {.conf = conf, .cc = cc, .args = a, .argv = argv, .subject = why_subject(a)};
+	struct build b = {.conf = conf, .cc = cc, .args = a, .argv = argv, .subject = why_subject(a), .began_ms = clock_ms()};
 	char *why = why_local(a);
 	enum hostlist_err err;
 	int status;

@@ -59,6 +59,7 @@ conf_from_env(struct conf *c, const char **bad)
 		.rewrite_name = getenv("DISTCC_NO_REWRITE_CROSS") == NULL,
 		.save_temps = num_env_bool("DISTCC_SAVE_TEMPS", false),
 		.cork = num_env_bool("DISTCC_TCP_CORK", true),
+		.journal = env_nonempty("DISTCC_JOURNAL"),
 		.ssh = env_nonempty("DISTCC_SSH"),
 		.portage = portage_is_here(),
 		.proxy = env_nonempty("DISTCC_SOCKS_PROXY"),

@@ -16,6 +16,7 @@ struct conf {
 	bool portage;		/* Portage runs us: never a word that a test of its may take for the compiler's */
 	int backoff_s;		/* DISTCC_BACKOFF_PERIOD; 0: off */
 	int io_timeout_ms;	/* DISTCC_IO_TIMEOUT */
+	const char *journal;	/* DISTCC_JOURNAL; NULL: none */
 	const char *ssh;	/* DISTCC_SSH */
 	const char *proxy;	/* DISTCC_SOCKS_PROXY; NULL: none */
 	char *dir;		/* DISTCC_DIR, else ~/.distcc; NULL without both */
