@@ -459,7 +459,7 @@ test_comments_that_matter() {
 			for source in quiet stop quiet; do
 				cp $source.c fall.c
 				touch -d '2020-01-01' fall.c
-				[ $mode = preprocessor ] || pass_second
+				[ "$mode" = preprocessor ] || pass_second
 				compile -Wimplicit-fallthrough -c fall.c
 				[ $source = quiet ] && expected= || expected=$warning
 				assertEquals "$mode $chain $source" "$expected" "$err"
