@@ -22,6 +22,15 @@ const char cmdline_help[] =
 	"  --check                     the same for all compilers and links\n"
 	"  --summary JOURNAL           add up what distcc wrote to $DISTCC_JOURNAL\n"
 	"\n"
+	"Gentoo's Portage:\n"
+	"  --make-conf                 print lines for make.conf, each with its reason\n"
+	"  --make-conf --apply         put them into make.conf, between marks\n"
+	"  --make-conf --revert        take them out again\n"
+	"  --no-distcc CATEGORY/PACKAGE...\n"
+	"                              do not distribute these; without a package: list them\n"
+	"  --allow-distcc CATEGORY/PACKAGE...\n"
+	"                              distribute them again\n"
+	"\n"
 	"Settings:\n"
 	"  --get-hosts, --set-hosts 'HOST...'\n"
 	"  --get-verbose, --set-verbose 0|1\n"
@@ -41,7 +50,7 @@ const char cmdline_help[] =
 	"Exit status: 0; 1 if it failed or the chain does not work; 101 for mistakes in the\n"
 	"command.\n";
 
-enum { DRY_RUN = 1, FORCE = 2, JSON = 4, PROBE = 8, CHAIN = 16, DIR_OPT = 32, ROOT_OPT = 64 };
+enum { DRY_RUN = 1, FORCE = 2, JSON = 4, PROBE = 8, CHAIN = 16, DIR_OPT = 32, ROOT_OPT = 64, APPLY = 128, REVERT = 256 };
 
 #define PLACE (DIR_OPT | ROOT_OPT | CHAIN)
 #define ANY_NUMBER 1000000
@@ -52,6 +61,7 @@ static const struct {
 	size_t min, max;	/* operands */
 	unsigned flags;		/* options that go with it */
 } actions[] = {
+	{"--allow-distcc", ACTION_ALLOW_DISTCC, 0, ANY_NUMBER, DRY_RUN | ROOT_OPT},
 	{"--check", ACTION_CHECK, 0, 0, JSON | PROBE | PLACE},
 	{"--get-env", ACTION_GET_ENV, 0, 1, ROOT_OPT},
 	{"--get-hosts", ACTION_GET_HOSTS, 0, 0, ROOT_OPT},
@@ -60,6 +70,8 @@ static const struct {
 	{"--help", ACTION_HELP, 0, 0, 0},
 	{"--install-links", ACTION_INSTALL_LINKS, 0, ANY_NUMBER, DRY_RUN | FORCE | PLACE},
 	{"--list-links", ACTION_LIST_LINKS, 0, 0, JSON | PLACE},
+	{"--make-conf", ACTION_MAKE_CONF, 0, 0, APPLY | REVERT | DRY_RUN | ROOT_OPT},
+	{"--no-distcc", ACTION_NO_DISTCC, 0, ANY_NUMBER, DRY_RUN | ROOT_OPT},
 	{"--remove-links", ACTION_REMOVE_LINKS, 0, ANY_NUMBER, DRY_RUN | PLACE},
 	{"--set-env", ACTION_SET_ENV, 2, 2, DRY_RUN | ROOT_OPT},
 	{"--set-hosts", ACTION_SET_HOSTS, 1, ANY_NUMBER, DRY_RUN | ROOT_OPT},
@@ -78,8 +90,8 @@ static const struct {
 	unsigned flag;
 	bool value;
 } options[] = {
-	{"--chain", CHAIN, false}, {"--dir", DIR_OPT, true}, {"--dry-run", DRY_RUN, false}, {"--force", FORCE, false},
-	{"--json", JSON, false}, {"--probe", PROBE, false}, {"--root", ROOT_OPT, true}, {"-n", DRY_RUN, false},
+	{"--apply", APPLY, false}, {"--chain", CHAIN, false}, {"--dir", DIR_OPT, true}, {"--dry-run", DRY_RUN, false}, {"--force", FORCE, false},
+	{"--json", JSON, false}, {"--probe", PROBE, false}, {"--revert", REVERT, false}, {"--root", ROOT_OPT, true}, {"-n", DRY_RUN, false},
 };
 
 struct parser {
@@ -182,12 +194,17 @@ take_word(struct parser *p, const char *word)
 static bool
 is_sound(struct parser *p)
 {
+	/* they go with nothing else */
+	if (p->c->action == ACTION_NONE && (p->given & (APPLY | REVERT)) != 0)
+		p->c->action = ACTION_MAKE_CONF;
 	for (size_t i = 0; p->row == countof(actions) && i < countof(actions); i++) {
 		if (actions[i].action == p->c->action) {	/* the usual one */
 			p->row = i;
 			p->action = actions[i].word;
 		}
 	}
+	if ((p->given & APPLY) != 0 && (p->given & REVERT) != 0)
+		return fail(p, xstrdup("--apply and --revert: one at a time"));
 	if (p->row == countof(actions))
 		return p->c->operands.n == 0 && p->given == 0 ? true : fail(p, xstrdup("no action"));
 	if (p->c->operands.n > actions[p->row].max)
@@ -222,6 +239,8 @@ cmdline_parse(struct cmdline *c, char *const *argv, enum action usual, char **wr
 	c->json = (p.given & JSON) != 0;
 	c->probe = (p.given & PROBE) != 0;
 	c->chain = (p.given & CHAIN) != 0;
+	c->apply = (p.given & APPLY) != 0;
+	c->revert = (p.given & REVERT) != 0;
 	*wrong = p.wrong;
 	return ok;
 }

@@ -17,6 +17,9 @@ enum action {
 	ACTION_SHOW_CHAIN,
 	ACTION_CHECK,
 	ACTION_SUMMARY,
+	ACTION_MAKE_CONF,
+	ACTION_NO_DISTCC,
+	ACTION_ALLOW_DISTCC,
 	ACTION_GET_HOSTS,
 	ACTION_SET_HOSTS,
 	ACTION_GET_VERBOSE,
@@ -33,7 +36,7 @@ struct cmdline {
 	enum action action;
 	struct strv operands;
 	const char *dir, *root;		/* of argv; NULL: not given */
-	bool dry_run, force, json, probe, chain;
+	bool dry_run, force, json, probe, chain, apply, revert;
 };
 
 /*

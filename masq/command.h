@@ -13,13 +13,15 @@
 /* The hosts a build would use, as the client reads them. */
 struct command_host {
 	char *label, *host;
-	int port;
+	int port, slots;
 };
 struct command_hosts {
 	enum check_hosts state;
 	char *text;			/* what is wrong with HOSTS_NONE and HOSTS_BAD */
 	struct command_host *v;		/* those that can be asked over TCP */
 	size_t n;
+	struct command_host *ssh;	/* those behind ssh */
+	size_t nssh;
 };
 
 struct command_conf {
@@ -35,6 +37,7 @@ struct command_conf {
 	/* The client's, handed down: what is wrong with a list of hosts; and which there are (command_hosts_free). */
 	settings_hosts_check *complain_hosts;
 	void (*load_hosts)(struct command_hosts *h);
+	void (*parse_hosts)(struct command_hosts *h, const char *source, const char *text);	/* the same of that text */
 };
 
 /* "distcc-config: TEXT" on stderr. */
@@ -56,6 +59,19 @@ int command_set_hosts(const struct command_conf *c, const char *hosts);
 /* variable NULL: all. */
 int command_get_env(const struct command_conf *c, const char *variable);
 int command_set_env(const struct command_conf *c, const char *variable, const char *value);
+
+enum command_make_conf { MAKE_CONF_PRINT, MAKE_CONF_APPLY, MAKE_CONF_REVERT };
+
+/* Lines for Portage's make.conf: print them, write them, take them out. */
+int command_make_conf(const struct command_conf *c, enum command_make_conf what);
+
+/* Packages that are not to be distributed: list them, add some, remove some. */
+int command_list_packages(const struct command_conf *c);
+int command_add_packages(const struct command_conf *c, const struct strv *atoms);
+int command_remove_packages(const struct command_conf *c, const struct strv *atoms);
+
+/* What is wrong with Portage's configuration; nothing if there is no Portage. */
+void command_check_portage(const struct command_conf *c, struct findings *f);
 
 /* compiler NULL: the usual one. */
 int command_show_chain(const struct command_conf *c, const char *compiler);

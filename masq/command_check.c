@@ -201,5 +201,6 @@ command_check(const struct command_conf *c)
 	} else {
 		look_at_hosts_file(&v);
 	}
+	command_check_portage(c, &v.findings);
 	return end(&v, usual);
 }

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -26,19 +25,6 @@
 
 /* The name under which stock's script is called. */
 #define STOCK_NAME "update-distcc-symlinks"
-
-void
-command_say(const char *fmt, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	fputs("distcc-config: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputs("\n", stderr);
-}
 
 /* ------------------------------------------------------------------ the client's view of hosts */
 
@@ -77,6 +63,30 @@ state_of_hosts(const struct hostlist *l, enum hostlist_err err)
 	return HOSTS_LOCAL;
 }
 
+static struct command_host
+host_of(const struct hostspec *s)
+{
+	return (struct command_host){.label = hostspec_label(s), .host = xstrdup(s->host), .port = s->port, .slots = s->slots};
+}
+
+/* Takes the list over. */
+static void
+take_hosts(struct command_hosts *h, struct hostlist *l, enum hostlist_err err)
+{
+	*h = (struct command_hosts){.state = state_of_hosts(l, err)};
+	if (err != HOSTLIST_OK)
+		h->text = hostlist_explain(l, err);
+	h->v = xcalloc(l->n + 1, sizeof(h->v[0]));
+	h->ssh = xcalloc(l->n + 1, sizeof(h->ssh[0]));
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].kind == HOST_TCP && !l->v[i].down)
+			h->v[h->n++] = host_of(&l->v[i]);
+		else if (l->v[i].kind == HOST_SSH && !l->v[i].down)
+			h->ssh[h->nssh++] = host_of(&l->v[i]);
+	}
+	hostlist_free(l);
+}
+
 static void
 load_hosts(struct command_hosts *h)
 {
@@ -84,30 +94,17 @@ load_hosts(struct command_hosts *h)
 	struct hostlist l;
 	enum hostlist_err err = hostlist_load(&l, dir);
 
-	*h = (struct command_hosts){.state = state_of_hosts(&l, err)};
-	if (err != HOSTLIST_OK)
-		h->text = hostlist_explain(&l, err);
-	h->v = xcalloc(l.n, sizeof(h->v[0]));
-	for (size_t i = 0; i < l.n; i++) {
-		if (l.v[i].kind == HOST_TCP)
-			h->v[h->n++] = (struct command_host){
-				.label = hostspec_label(&l.v[i]), .host = xstrdup(l.v[i].host), .port = l.v[i].port,
-			};
-	}
-	hostlist_free(&l);
+	take_hosts(h, &l, err);
 	free(dir);
 }
 
-void
-command_hosts_free(struct command_hosts *h)
+static void
+parse_hosts(struct command_hosts *h, const char *source, const char *text)
 {
-	for (size_t i = 0; i < h->n; i++) {
-		free(h->v[i].label);
-		free(h->v[i].host);
-	}
-	free(h->v);
-	free(h->text);
-	*h = (struct command_hosts){0};
+	struct hostlist l;
+	enum hostlist_err err = hostlist_parse(&l, source, text);
+
+	take_hosts(h, &l, err);
 }
 
 /* ------------------------------------------------------------------ what we were told */
@@ -171,7 +168,7 @@ take_conf(struct command_conf *c, const struct cmdline *line)
 		.eprefix = place_root(getenv("EPREFIX")),
 		.list = list != NULL ? list : "/usr/bin:/bin",
 		.chain = line->chain, .dry_run = line->dry_run, .force = line->force, .json = line->json, .probe = line->probe,
-		.complain_hosts = complain_hosts, .load_hosts = load_hosts,
+		.complain_hosts = complain_hosts, .load_hosts = load_hosts, .parse_hosts = parse_hosts,
 	};
 	if (c->root[0] != '\0' && (stat(c->root, &st) == -1 || !S_ISDIR(st.st_mode))) {
 		command_say("the root %s is no directory", c->root);
@@ -267,6 +264,15 @@ run(const struct command_conf *c, const struct cmdline *line)
 		return command_show_chain(c, first);
 	case ACTION_CHECK:
 		return command_check(c);
+	case ACTION_MAKE_CONF:
+		return command_make_conf(c, line->apply ? MAKE_CONF_APPLY : line->revert ? MAKE_CONF_REVERT : MAKE_CONF_PRINT);
+	case ACTION_NO_DISTCC:
+		return words->n > 0 ? command_add_packages(c, words) : command_list_packages(c);
+	case ACTION_ALLOW_DISTCC:
+		if (words->n > 0)
+			return command_remove_packages(c, words);
+		command_say("--allow-distcc needs a package (--no-distcc lists those that have an entry)");
+		return EXIT_BAD_ARGUMENTS;
 	case ACTION_SUMMARY:
 		return print_summary(first);
 	case ACTION_GET_HOSTS:

@@ -247,6 +247,14 @@ replace(const char *target, const char *text, const struct stat *old)
 }
 
 int
+settings_copy(const char *path, const char *text, const char *copy)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? replace(copy, text, &st) : -1;
+}
+
+int
 settings_write(const char *path, const char *text)
 {
 	char *real = realpath(path, NULL);

@@ -46,6 +46,9 @@ int settings_read(const char *path, struct buf *text, bool *missing);
  */
 int settings_write(const char *path, const char *text);
 
+/* Put text into the file copy, with the mode and owner of path; an older copy is replaced in one step.  0, or -1 with errno. */
+int settings_copy(const char *path, const char *text, const char *copy);
+
 /* Make the file's directory if need be and keep others of us out of it until the descriptor is closed.  -1 with errno. */
 int settings_lock(const char *path);
 
