@@ -24,6 +24,7 @@
 #include "compiler/lang.h"
 #include "compiler/origin.h"
 #include "compiler/quotes.h"
+#include "compiler/squeeze.h"
 #include "wire/request.h"
 
 /* Before gcc 11, -fdirectives-only carried out what looks like a directive in a raw string. */
@@ -222,12 +223,25 @@ complete(struct cpp *c, const struct args *a, const char *text)
 	return ok;
 }
 
+/* The text is in a file of ours, mapped at text; shortened there. */
+static bool
+shorten(struct cpp *c, char *text)
+{
+	struct clex_lang lang = clex_lang(text, c->size);
+	uint64_t size = squeeze(text, c->size, &lang);
+
+	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)size);
+	c->size = size;
+	return ftruncate(c->fd, (off_t)size) == 0;
+}
+
 static enum cpp_result
 look_at(struct cpp *c, const struct args *a, const char **why)
 {
+	bool ours = c->mode == CPP_DIRECTIVES;
 	enum cpp_result result;
 	struct stat st;
-	size_t size;
+	size_t mapped;
 	char *text;
 
 	*why = "the preprocessed text cannot be read";
@@ -242,18 +256,18 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 		*why = "the source is empty";
 		return c->mode == CPP_NONE ? CPP_STAYS : judge(c, a, "", why);
 	}
-	text = mmap(NULL, c->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, c->fd, 0);
+	mapped = (size_t)c->size;
+	text = mmap(NULL, mapped, ours ? PROT_READ | PROT_WRITE : PROT_READ, (ours ? MAP_SHARED : MAP_PRIVATE) | MAP_POPULATE, c->fd, 0);
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
-	if (c->mode == CPP_DIRECTIVES)
-		c->gcc_version = gccversion_of_text(text, c->size);
-	result = judge(c, a, text, why);
-	size = c->size;
+	if (ours)
+		c->gcc_version = gccversion_of_text(text, mapped);
+	result = ours && !a->comments && !shorten(c, text) ? CPP_FAILED : judge(c, a, text, why);
 	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
 		*why = "the preprocessed source does not say where it came from";
 		result = CPP_STAYS;
 	}
-	munmap(text, size);
+	munmap(text, mapped);
 	return result;
 }
 

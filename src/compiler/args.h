@@ -66,6 +66,7 @@ struct args {
 	char *dep_target;	/* the target that the compiler would name by itself, unquoted; NULL without deps */
 	bool debug;		/* some -g that makes debug info */
 	bool sanitize;		/* -fsanitize=...: places become data */
+	bool comments;		/* a warning reads every comment */
 	bool indent;		/* gcc's -Wmisleading-indentation is on: see compiler/indent.h (in mode FULL it is lost) */
 };
 

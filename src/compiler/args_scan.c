@@ -111,6 +111,9 @@ scan_special(struct scan *s, const struct args_word *w)
 	case OPT_ID_INDENT:
 		a->indent = true;
 		break;
+	case OPT_ID_COMMENTS:
+		a->comments = true;
+		break;
 	case OPT_ID_NO_INDENT:
 	case OPT_ID_NO_WARNINGS:
 		s->indent_off = true;

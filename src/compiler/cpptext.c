@@ -6,14 +6,10 @@
 #include "compiler/cpptext.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "base/util.h"
-
-#define BLOCK 16u
-
-typedef unsigned char block __attribute__((vector_size(BLOCK)));
+#include "compiler/block.h"
 
 #define WORD(text, at, flag) {text, sizeof(text) - 1, at, flag, false}
 #define QUOTED(text, at, flag) {text, sizeof(text) - 1, at, flag, true}
@@ -58,6 +54,9 @@ words_at(const char *p, size_t n, size_t i)
 		const struct word *word = &words[w];
 		size_t begin = i - word->at, end = begin + word->len;
 
+		/* most often it is another */
+		if (memcmp(p + i, word->text + word->at, 3) != 0)
+			continue;
 		if (i < word->at || n - begin < word->len || memcmp(p + begin, word->text, word->len) != 0)
 			continue;
 		if (!word->quoted || quoted_name_at(p + end, n - end))
@@ -78,34 +77,16 @@ scan_bytes(const char *p, size_t n, size_t from, size_t to)
 	return flags;
 }
 
-static block
-load(const char *p)
-{
-	block b;
-
-	memcpy(&b, p, sizeof(b));
-	return b;
-}
-
-static bool
-any(block b)
-{
-	uint64_t half[2];
-
-	memcpy(half, &b, sizeof(half));
-	return (half[0] | half[1]) != 0;
-}
-
 /* "__D", "__T", "__B", "__b", "_ma" or ".in" begins in the block at p. */
 static bool
 has_triple(const char *p)
 {
-	block first = load(p), second = load(p + 1), third = load(p + 2);
+	block first = block_at(p), second = block_at(p + 1), third = block_at(p + 2);
 	block names = (second == '_') & ((third == 'D') | (third == 'T') | (third == 'B') | (third == 'b'));
 	block found = ((first == '_') & (names | ((second == 'm') & (third == 'a')))) |
 		((first == '.') & (second == 'i') & (third == 'n'));
 
-	return any(found);
+	return block_any(found);
 }
 
 unsigned
@@ -139,7 +120,7 @@ cpptext_marker(const char *p, const char *end)
 		stop = end - 3;
 		if (end - p >= (ptrdiff_t)BLOCK + 2) {
 			stop = p + BLOCK;
-			if (!any((load(p) == '\n') & (load(p + 1) == '#') & (load(p + 2) == ' '))) {
+			if (!block_any((block_at(p) == '\n') & (block_at(p + 1) == '#') & (block_at(p + 2) == ' '))) {
 				p = stop;
 				continue;
 			}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compiler/quotes.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,36 +11,10 @@
 
 /* More is no source that anyone wrote. */
 #define SOURCE_MAX (64u << 20)
-#define DELIMITER_MAX 16
 
-/* The built-in macros come first; no need to look through megabytes of headers. */
-#define LOOK_AT_MOST 65536
-
-struct source {
-	const struct quotes_lang *lang;
-	const char *begin, *p, *end;
-	bool open;
-};
-
-/* Where something may begin that is more than the next character. */
-static const unsigned char begins[256] = {['"'] = 1, ['\''] = 1, ['/'] = 1, ['#'] = 1};
-
+/* At a comment.  False if it ends behind a backslash. */
 static bool
-is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-static bool
-at(const struct source *s, const char *text)
-{
-	size_t n = strlen(text);
-
-	return (size_t)(s->end - s->p) >= n && memcmp(s->p, text, n) == 0;
-}
-
-static void
-skip_comment(struct source *s)
+skip_comment(struct clex *s)
 {
 	const char *star = s->p + 1;
 
@@ -50,187 +23,78 @@ skip_comment(struct source *s)
 	while (star != NULL && star + 1 < s->end && star[1] != '/');
 	if (star == NULL || star + 1 == s->end) {
 		s->p = s->end;	/* not closed: that is an error in any case */
-		return;
+		return true;
 	}
-	s->open = s->open || star[-1] == '\\';
 	s->p = star + 2;
+	return star[-1] != '\\';
 }
 
-/* Does a backslash before the newline at nl, of whichever kind, join the lines? */
+/* Does the # at hash begin a directive? */
 static bool
-continues(const struct source *s, const char *nl)
+begins_line(const struct clex *s, const char *hash)
 {
-	if (nl > s->begin && nl[-1] == '\r')
-		nl--;
-	return nl > s->begin && nl[-1] == '\\';
+	while (hash > s->begin && (hash[-1] == ' ' || hash[-1] == '\t'))
+		hash--;
+	return hash == s->begin || hash[-1] == '\n' || (hash - s->begin >= 2 && hash[-1] == '/' && hash[-2] == '*');
 }
 
-/* To the end of the line, or of the last one when they are continued. */
-static void
-skip_line(struct source *s)
-{
-	const char *nl;
-
-	do {
-		nl = memchr(s->p, '\n', (size_t)(s->end - s->p));
-		s->p = nl == NULL ? s->end : nl + 1;
-	} while (nl != NULL && continues(s, nl));
-}
-
-/* At a quote.  False if the literal is still open at the end of the line. */
+/* Is p in a directive?  It is read line by line even with -fdirectives-only. */
 static bool
-skip_literal(struct source *s)
+in_directive(const struct clex *s, const char *p)
 {
-	char quote = *s->p++;
+	const char *nl = p, *hash = p;
 
-	for (; s->p < s->end; s->p++) {
-		if (*s->p == quote) {
-			s->p++;
+	do
+		nl = memrchr(s->begin, '\n', (size_t)(nl - s->begin));
+	while (nl != NULL && clex_continues(s, nl));
+	nl = nl == NULL ? s->begin : nl;
+	while ((hash = memrchr(nl, '#', (size_t)(hash - nl))) != NULL)
+		if (begins_line(s, hash))
 			return true;
-		}
-		if (*s->p == '\n' && !continues(s, s->p))
-			return false;
-		if (*s->p == '\\' && s->p + 1 < s->end && s->p[1] != '\r')
-			s->p++;
-	}
 	return false;
 }
 
-/* The first character of the word or number that ends before p. */
-static const char *
-word_before(const struct source *s, const char *p, bool number)
-{
-	while (p > s->begin && (is_word(p[-1]) || (number && (p[-1] == '\'' || p[-1] == '.'))))
-		p--;
-	return p;
-}
-
-/* R"x(...)x", perhaps with one of the prefixes. */
+/* At what may be a literal or a comment: beyond it.  False if it is open. */
 static bool
-skip_raw_string(struct source *s)
+skip(struct clex *s)
 {
-	const char *word = word_before(s, s->p, false), *delimiter = s->p + 1, *q;
-	size_t prefix = (size_t)(s->p - word), n;
+	const char *from = s->p;
 
-	if (!s->lang->raw_strings || prefix == 0 || prefix > 3 || s->p[-1] != 'R' || (prefix > 1 && strchr("uUL", *word) == NULL))
-		return false;
-	q = memchr(delimiter, '(', (size_t)(s->end - delimiter));
-	n = q == NULL ? 0 : (size_t)(q - delimiter);
-	if (q == NULL || n > DELIMITER_MAX)
-		return false;
-	for (; (size_t)(s->end - q) > n + 1; q++)
-		if (*q == ')' && memcmp(q + 1, delimiter, n) == 0 && q[n + 1] == '"') {
-			s->p = q + n + 2;
-			return true;
-		}
-	return false;
-}
-
-/* 1'000 */
-static bool
-is_digit_separator(const struct source *s)
-{
-	const char *word;
-
-	if (!s->lang->separators || s->p + 1 == s->end || !is_word(s->p[1]))
-		return false;
-	word = word_before(s, s->p, true);
-	return word < s->p && isdigit((unsigned char)*word);
-}
-
-/* A directive is read line by line even with -fdirectives-only, but a comment may begin in it. */
-static void
-skip_directive(struct source *s)
-{
-	const char *from;
-
-	while (s->p < s->end && (*s->p != '\n' || continues(s, s->p))) {
-		from = s->p;
-		if (at(s, "/*")) {
-			skip_comment(s);
-		} else if (s->lang->line_comments && at(s, "//")) {
-			skip_line(s);
-			return;
-		} else if ((*from != '"' && *from != '\'') || !skip_literal(s)) {
-			s->p = from + 1;	/* an apostrophe by itself: "#error don't" */
-		}
+	if (*from == '/') {
+		if (from[1] == '*')
+			return skip_comment(s);
+		if (from[1] == '/' && s->lang->line_comments)
+			clex_skip_line(s);
+		else
+			s->p++;
+		return true;
 	}
-}
-
-static bool
-begins_line(const struct source *s)
-{
-	const char *p = s->p;
-
-	while (p > s->begin && (p[-1] == ' ' || p[-1] == '\t'))
-		p--;
-	return p == s->begin || p[-1] == '\n' || (p - s->begin >= 2 && p[-1] == '/' && p[-2] == '*');
-}
-
-bool
-quotes_open(const char *p, size_t n, const struct quotes_lang *lang)
-{
-	struct source s = {lang, p, p, p + n, false};
-
-	while (!s.open) {
-		while (s.p < s.end && !begins[(unsigned char)*s.p])
-			s.p++;
-		if (s.p == s.end)
-			return false;
-		if (at(&s, "/*"))
-			skip_comment(&s);
-		else if (lang->line_comments && at(&s, "//"))
-			skip_line(&s);
-		else if (*s.p == '#' && begins_line(&s))
-			skip_directive(&s);
-		else if (*s.p == '/' || *s.p == '#' || (*s.p == '\'' && is_digit_separator(&s)))
-			s.p++;
-		else if (*s.p == '\'' || !skip_raw_string(&s))
-			s.open = !skip_literal(&s);
+	if (clex_is_separator(s)) {
+		s->p++;
+	} else if (!clex_skip_literal(s)) {
+		s->p = from + 1;	/* an apostrophe by itself: "#error don't" */
+		return in_directive(s, from);
 	}
 	return true;
 }
 
-/* The value of a predefined macro such as 201710L; 0: it is not defined. */
-static long
-macro_value(const char *text, size_t n, const char *define)
+bool
+quotes_open(const char *p, size_t n, const struct clex_lang *lang)
 {
-	const char *hit = memmem(text, n, define, strlen(define)), *end = text + n;
-	long value = 0;
+	struct clex s = {lang, p, p, p + n};
 
-	if (hit == NULL)
-		return 0;
-	for (hit += strlen(define); hit < end && isdigit((unsigned char)*hit) && value < 1000000; hit++)
-		value = value * 10 + (*hit - '0');
-	return value;
+	while (clex_find(&s))
+		if (!skip(&s))
+			return true;
+	return false;
 }
 
-struct quotes_lang
-quotes_lang(const char *text, size_t n)
-{
-	long cxx, c;
-	bool strict;
-
-	if (n > LOOK_AT_MOST)
-		n = LOOK_AT_MOST;
-	cxx = macro_value(text, n, "#define __cplusplus ");
-	c = macro_value(text, n, "#define __STDC_VERSION__ ");
-	strict = macro_value(text, n, "#define __STRICT_ANSI__ ") != 0;
-	if (cxx != 0)
-		return (struct quotes_lang){cxx >= 201103, cxx >= 201402, true};
-	return (struct quotes_lang){c >= 199901 && !strict, c >= 202000, c >= 199901 || !strict};
-}
-
+/* The buffer is the caller's, for the next file. */
 static bool
-file_open(const char *name, const struct quotes_lang *lang)
+file_open(const char *name, const struct clex_lang *lang, struct buf *b)
 {
-	struct buf b = BUF_INIT;
-	bool open = false;
-
-	if (buf_read_file(&b, name, SOURCE_MAX) == 0 && b.n > 0)
-		open = quotes_open(b.p, b.n, lang);
-	buf_free(&b);
-	return open;
+	b->n = 0;
+	return buf_read_file(b, name, SOURCE_MAX) == 0 && b->n > 0 && quotes_open(b->p, b->n, lang);
 }
 
 /* The name between the quotes of a line marker, where a backslash keeps the next character as it is. */
@@ -264,9 +128,10 @@ entered_file(const char *p, const char *nl, bool first)
 char *
 quotes_open_file(const char *text, size_t n)
 {
-	struct quotes_lang lang = quotes_lang(text, n);
+	struct clex_lang lang = clex_lang(text, n);
 	const char *end = text + n, *p, *nl;
 	struct strv seen = STRV_INIT;
+	struct buf b = BUF_INIT;
 	char *name, *bad = NULL;
 
 	for (p = cpptext_marker(text, end); p < end && bad == NULL; p = cpptext_marker(nl, end)) {
@@ -275,12 +140,13 @@ quotes_open_file(const char *text, size_t n)
 			nl = end;
 		name = entered_file(p, nl, p == text);
 		if (name != NULL && !strv_has(&seen, name)) {
-			if (file_open(name, &lang))
+			if (file_open(name, &lang, &b))
 				bad = xstrdup(name);
 			strv_push(&seen, name);
 		}
 		free(name);
 	}
+	buf_free(&b);
 	strv_free(&seen);
 	return bad;
 }

@@ -16,18 +16,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What depends on the standard. */
-struct quotes_lang {
-	bool raw_strings;	/* R"(...)" */
-	bool separators;	/* 1'000 */
-	bool line_comments;	/* two slashes */
-};
-
-/* By the macros that the text from gcc -E -fdirectives-only begins with. */
-struct quotes_lang quotes_lang(const char *text, size_t n);
+#include "compiler/clex.h"
 
 /* Is there a literal that does not end with its line, outside of comments and directives, or a comment that ends in "\*" "/"? */
-bool quotes_open(const char *p, size_t n, const struct quotes_lang *lang);
+bool quotes_open(const char *p, size_t n, const struct clex_lang *lang);
 
 /*
  * The same of the files of which the text from gcc -E -fdirectives-only was made, those that its line markers enter; system

@@ -2,6 +2,8 @@
 #include "wire/bulk.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "wire/lzo.h"
@@ -123,11 +125,28 @@ read_file(struct buf *b, int file_fd, uint64_t size)
 	return WIRE_OK;
 }
 
+/*
+ * The first size bytes of a file that has no name any more, so that nobody makes it shorter meanwhile; NULL: it must be
+ * read.  The caller unmaps it.
+ */
+static void *
+map_nameless(int file_fd, uint64_t size)
+{
+	struct stat st;
+	void *p;
+
+	if (size == 0 || size > SIZE_MAX || fstat(file_fd, &st) == -1 || st.st_nlink > 0 || (uint64_t)st.st_size < size)
+		return NULL;
+	p = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED | MAP_POPULATE, file_fd, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
 enum wire_err
 bulk_send_fd(int fd, const char *name, int file_fd, uint64_t size, bool lzo, const struct io_limit *lim)
 {
 	struct buf b = BUF_INIT;
 	enum wire_err err;
+	void *mapped;
 
 	if (size > BULK_MAX_STORED)
 		return WIRE_TOOBIG;
@@ -139,6 +158,12 @@ bulk_send_fd(int fd, const char *name, int file_fd, uint64_t size, bool lzo, con
 			err = sent(io_copy(file_fd, fd, size, lim));
 		if (err == WIRE_OK)
 			bulk_bytes_sent += size;
+		return err;
+	}
+	mapped = map_nameless(file_fd, size);
+	if (mapped != NULL) {
+		err = bulk_send_mem(fd, name, mapped, (size_t)size, lzo, lim);
+		munmap(mapped, (size_t)size);
 		return err;
 	}
 	err = read_file(&b, file_fd, size);

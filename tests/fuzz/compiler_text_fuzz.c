@@ -7,6 +7,7 @@
 #include "compiler/cpptext.h"
 #include "compiler/indent.h"
 #include "compiler/quotes.h"
+#include "compiler/squeeze.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,12 +33,77 @@ check_markers(const char *p, const char *end)
 	}
 }
 
+/* The bytes of a text that are neither blank nor of a comment.  It knows nothing of what joins lines. */
+static size_t
+naive_code(const char *p, size_t n, char *out)
+{
+	const char *end = p + n;
+	size_t m = 0;
+	char quote;
+
+	while (p < end) {
+		if (*p == '"' || *p == '\'') {
+			for (quote = *p, out[m++] = *p++; p < end && *p != quote; p++) {
+				out[m++] = *p;
+				if (*p == '\\' && p + 1 < end)
+					out[m++] = *++p;
+			}
+			if (p < end)
+				out[m++] = *p++;
+		} else if (end - p > 1 && p[0] == '/' && p[1] == '*') {
+			for (p += 2; end - p > 1 && (p[0] != '*' || p[1] != '/'); p++)
+				;
+			p = end - p > 1 ? p + 2 : end;
+		} else if (end - p > 1 && p[0] == '/' && p[1] == '/') {
+			while (p < end && *p != '\n')
+				p++;
+		} else {
+			if (*p != ' ' && *p != '\t' && *p != '\r')
+				out[m++] = *p;
+			p++;
+		}
+	}
+	return m;
+}
+
+/* Squeezing changes nothing but blanks and comments, and no line. */
+static void
+check_squeeze(const char *p, size_t n)
+{
+	static const struct clex_lang lang = {false, false, true, false};
+	char *text = malloc(n + 1), *before = malloc(n + 1), *after = malloc(n + 1);
+	size_t m, lines = 0, b, a;
+
+	memcpy(text, p, n);
+	m = squeeze(text, n, &lang);
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	for (size_t i = 0; i < m; i++)
+		lines -= text[i] == '\n';
+	b = naive_code(p, n, before);
+	a = naive_code(text, m, after);
+	if (m > n || lines != 0)
+		abort();
+	/* newlines of dropped comments are outside of them now */
+	for (size_t i = 0, j = 0; i < b || j < a; i++, j++) {
+		while (j < a && after[j] == '\n')
+			j++;
+		while (i < b && before[i] == '\n')
+			i++;
+		if ((i < b) != (j < a) || (i < b && before[i] != after[j]))
+			abort();
+	}
+	free(text);
+	free(before);
+	free(after);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data;
 	unsigned flags = cpptext_scan(p, size);
-	struct quotes_lang lang;
+	struct clex_lang lang;
 	unsigned want = plain(p, size, "__DATE__", CPPTEXT_TIME) | plain(p, size, "__TIME__", CPPTEXT_TIME) |
 		plain(p, size, "__TIMESTAMP__", CPPTEXT_TIME) | plain(p, size, "__BASE_FILE__", CPPTEXT_MAIN_FILE) |
 		plain(p, size, "push_macro", CPPTEXT_PUSH_MACRO) | plain(p, size, "pop_macro", CPPTEXT_PUSH_MACRO) |
@@ -47,8 +113,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((flags & ~(unsigned)CPPTEXT_INCBIN) != (want & ~(unsigned)CPPTEXT_INCBIN) || (want & ~flags) != 0)
 		abort();
 	check_markers(p, p + size);
-	lang = quotes_lang(p, size);
+	lang = clex_lang(p, size);
 	quotes_open(p, size, &lang);
 	indent_misleads(p, size);
+	check_squeeze(p, size);
 	return 0;
 }

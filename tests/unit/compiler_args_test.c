@@ -310,21 +310,25 @@ static const struct { const char *line; const char *source, *output, *dep_file, 
 	{"clang -c -- d/a.c", "d/a.c", "a.o", NULL, NULL},
 };
 
-static const struct { const char *line; bool debug, sanitize, indent; } flags[] = {
-	{"gcc -c a.c", false, false, false},
-	{"gcc -g -c a.c", true, false, false},
-	{"gcc -g0 -c a.c", false, false, false},
-	{"gcc -g -g0 -c a.c", false, false, false},
-	{"gcc -g0 -ggdb3 -c a.c", true, false, false},
-	{"gcc -ggdb0 -c a.c", false, false, false},
-	{"gcc -gdwarf-5 -gno-column-info -gz -c a.c", true, false, false},
-	{"gcc -gno-column-info -gz=zlib -c a.c", false, false, false},
-	{"gcc -fsanitize=undefined -c a.c", false, true, false},
-	{"gcc -Wall -c a.c", false, false, true},
-	{"g++ -Werror=misleading-indentation -c a.cc", false, false, true},
-	{"gcc -Wno-misleading-indentation -Wall -c a.c", false, false, false},
-	{"gcc -Wall -w -c a.c", false, false, false},
-	{"clang -Wall -c a.c", false, false, false},
+static const struct { const char *line; bool debug, sanitize, indent, comments; } flags[] = {
+	{"gcc -c a.c", false, false, false, false},
+	{"gcc -g -c a.c", true, false, false, false},
+	{"gcc -g0 -c a.c", false, false, false, false},
+	{"gcc -g -g0 -c a.c", false, false, false, false},
+	{"gcc -g0 -ggdb3 -c a.c", true, false, false, false},
+	{"gcc -ggdb0 -c a.c", false, false, false, false},
+	{"gcc -gdwarf-5 -gno-column-info -gz -c a.c", true, false, false, false},
+	{"gcc -gno-column-info -gz=zlib -c a.c", false, false, false, false},
+	{"gcc -fsanitize=undefined -c a.c", false, true, false, false},
+	{"gcc -Wall -c a.c", false, false, true, false},
+	{"g++ -Werror=misleading-indentation -c a.cc", false, false, true, false},
+	{"gcc -Wno-misleading-indentation -Wall -c a.c", false, false, false, false},
+	{"gcc -Wall -w -c a.c", false, false, false, false},
+	{"clang -Wall -c a.c", false, false, false, false},
+	{"gcc -Wextra -Wimplicit-fallthrough -Wimplicit-fallthrough=2 -c a.c", false, false, false, false},
+	{"gcc -Wimplicit-fallthrough=1 -c a.c", false, false, false, true},
+	{"gcc -Werror=implicit-fallthrough=1 -c a.c", false, false, false, true},
+	{"gcc -Wc90-c99-compat -c a.c", false, false, false, true},
 };
 
 static const struct { const char *line; const char *text; } explained[] = {
@@ -398,6 +402,7 @@ main(void)
 		CHECK_ROW(flags[i].line, a.debug == flags[i].debug);
 		CHECK_ROW(flags[i].line, a.sanitize == flags[i].sanitize);
 		CHECK_ROW(flags[i].line, a.indent == flags[i].indent);
+		CHECK_ROW(flags[i].line, a.comments == flags[i].comments);
 		args_free(&a);
 	}
 	for (size_t i = 0; i < countof(explained); i++) {

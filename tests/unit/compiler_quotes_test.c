@@ -99,15 +99,16 @@ check_markers(void)
 int
 main(void)
 {
-	static const struct quotes_lang newest = {true, true, true}, oldest = {false, false, false};
+	static const struct clex_lang newest = {true, true, true, false}, oldest = {false, false, false, true};
 	char dir[] = "/tmp/quotes_test.XXXXXX", *bad;
 
 	for (size_t i = 0; i < countof(langs); i++) {
-		struct quotes_lang got = quotes_lang(langs[i].text, strlen(langs[i].text));
+		struct clex_lang got = clex_lang(langs[i].text, strlen(langs[i].text));
 
 		CHECK_ROW(langs[i].text, got.raw_strings == langs[i].raw);
 		CHECK_ROW(langs[i].text, got.separators == langs[i].separators);
 		CHECK_ROW(langs[i].text, got.line_comments == langs[i].comments);
+		CHECK_ROW(langs[i].text, got.c90 == (i <= 1 || i == 10));
 	}
 	CHECK(quotes_open("// isn't\n", 9, &oldest));
 	CHECK(quotes_open("int a = 1'000;\n", 15, &oldest));

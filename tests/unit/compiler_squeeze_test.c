@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+
+#include "compiler/ctok.h"
+#include "compiler/squeeze.h"
+#include "tests/unit/check.h"
+
+static const struct { const char *text, *left; } texts[] = {
+	{"", ""},
+	{"int a;\n", "int a;\n"},
+	{"int a; /* one */\nint b; // two\n", "int a;\nint b;\n"},
+	{"int a;\t /* one */ \t\nint b; // two", "int a;\nint b;"},
+	{"/* one\n * two\n */\nint a;\n", "\n\n\nint a;\n"},
+	{"\t/* one */\n\t// two\nint a;\n", "\n\nint a;\n"},
+	{"int a; /* one\n two */ // three\nint b;\n", "int a; /* one\n two */\nint b;\n"},
+	{"/**/\n/***/\n/*/ */\n//\n", "\n\n\n\n"},
+	{"/* one *//* two */\n", "/* one */\n"},
+	{"# 1 \"a//b\"\nint a; // c\n", "# 1 \"a//b\"\nint a;\n"},
+	/* something follows */
+	{"/* one */ int a;\nint b /* two */;\n", "/* one */ int a;\nint b /* two */;\n"},
+	{"/* one\n */ int a;\n", "/* one\n */ int a;\n"},
+	{"a /* one */ \\\nb // c\n", "a /* one */ \\\nb\n"},
+	{"a; /* one */ \r\n/* two\r\n */\r\nb; // c\r\n", "a;\n\n\nb;\n"},
+	/* a backslash must not come to the end of a line */
+	{"a \\ /* one */\nb // c\n", "a \\ /* one */\nb\n"},
+	{"a ?\?/ /* one */\nb\n", "a ?\?/ /* one */\nb\n"},
+	{"a / /* one */\nb\n", "a /\nb\n"},
+	{"a \\\n/* one */\nb // c\n", "a \\\n\nb\n"},
+	/* literals */
+	{"char *s = \"/* a */\", *t = \"\\\"// b\"; // c\n", "char *s = \"/* a */\", *t = \"\\\"// b\";\n"},
+	{"char c = '\"', d = '\\''; // '\nint a = 1'000; // '\n", "char c = '\"', d = '\\'';\nint a = 1'000;\n"},
+	{"char *s = R\"x(\" // )\" // )x\"; // c\n", "char *s = R\"x(\" // )\" // )x\";\n"},
+	{"char *s = \"a \\\n // b\"; // c\n", "char *s = \"a \\\n // b\";\n"},
+	/* comments that somebody reads */
+	{"/* FALLTHRU */\n// falls through\n/* Else, Fall-through. */\n/* false */\n", "/* FALLTHRU */\n// falls through\n/* Else, Fall-through. */\n\n"},
+	{"/* a /* b */\n// a /* b */\n/* a // b */\n", "/* a /* b */\n// a /* b */\n\n"},
+	{"/* \303\251 */\n// \342\200\256\n/* \f */\n/* ~ */\n", "/* \303\251 */\n// \342\200\256\n\n\n"},
+	{"// a \\\n still it\n// b\n", "// a \\\n still it\n// b\n"},
+	{"// a \\b\n/* a \\*/\nint a;\n", "// a \\b\n\nint a;\n"},
+	{"/* eh?\?/ */\n/* eh? */\n", "/* eh?\?/ */\n\n"},
+	/* what is not clear stays, and all behind it */
+	{"int a; // c\n/* open // d\n", "int a;\n/* open // d\n"},
+	{"int a; // c\ndon't // d\n", "int a;\ndon't // d\n"},
+	{"// c\nchar *s = \"open // d\n// e\n", "\nchar *s = \"open // d\n// e\n"},
+	{"// c\n/\\\n* d */ int a; // e\n", "\n/\\\n* d */ int a; // e\n"},
+	{"// c\n/?\?/\n* d */ int a; // e\n", "\n/?\?/\n* d */ int a; // e\n"},
+	{"// c\n/* d *\\\n/ int a; /* e */ // f\n", "\n/* d *\\\n/ int a; /* e */ // f\n"},
+	{"// c\n/* d *?\?/ \n/ int a; /* e */ // f\n", "\n/* d *?\?/ \n/ int a; /* e */ // f\n"},
+	{"/* a *\\ b */\n// c\n", "\n\n"},
+	{"// c\n// d \\ \n// e\n", "\n// d \\ \n// e\n"},
+	{"// c\n// d ?\?/\n// e\n", "\n// d ?\?/\n// e\n"},
+	{"// c\nchar *s = \"?\?/\"; // d\n", "\nchar *s = \"?\?/\"; // d\n"},
+	{"// c\nR\"(open // d\n", "\nR\"(open // d\n"},
+};
+
+static const struct { const char *text, *left; struct clex_lang lang; } langs[] = {
+	{"a //* b */ c\n/* d */\n", "a //* b */ c\n\n", {false, false, false, true}},	/* gcc -std=c90 */
+	{"a //* b */ c\n/* d */\n", "a //* b */ c\n\n", {false, false, true, true}},	/* gcc -std=gnu90 */
+	{"a //* b */ c\n/* d */\n", "a\n\n", {true, false, true, false}},
+	{"R\"(a // b)\" // c\n", "R\"(a // b)\"\n", {false, false, true, false}},
+	{"R\"('// b)\" // c\n", "R\"('// b)\"\n", {true, false, true, false}},
+	{"1'0 // a'\n", "1'0 // a'\n", {false, false, true, false}},
+};
+
+static void
+check_squeeze(const char *text, const char *left, const struct clex_lang *lang)
+{
+	size_t n = strlen(text), got;
+	char *p = malloc(n + 1);
+
+	memcpy(p, text, n);
+	p = realloc(p, n > 0 ? n : 1);
+	got = squeeze(p, n, lang);
+	CHECK_ROW(text, got == strlen(left) && memcmp(p, left, got) == 0);
+	free(p);
+}
+
+static size_t
+line_of(const char *from, const char *to)
+{
+	size_t n = 0;
+
+	while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+		n++;
+		from++;
+	}
+	return n;
+}
+
+/* The same tokens at the same places: what must hold for any text. */
+static void
+check_tokens(const char *text, size_t n, const struct clex_lang *lang)
+{
+	struct ctok_stream sa, sb;
+	struct ctok a, b;
+	char *p = malloc(n + 1);
+	size_t m;
+
+	memcpy(p, text, n);
+	m = squeeze(p, n, lang);
+	ctok_start(&sa, text, n);
+	ctok_start(&sb, p, m);
+	do {
+		ctok_next(&sa, &a);
+		ctok_next(&sb, &b);
+		CHECK(a.type == b.type && a.n == b.n && memcmp(a.p, b.p, a.n) == 0);
+		if (a.type != CTOK_END)
+			CHECK(a.p - a.line == b.p - b.line && line_of(text, a.p) == line_of(p, b.p));
+	} while (a.type != CTOK_END && b.type != CTOK_END);
+	free(p);
+}
+
+int
+main(void)
+{
+	static const struct clex_lang newest = {true, true, true, false};
+	char text[200];
+
+	for (size_t i = 0; i < countof(texts); i++) {
+		check_squeeze(texts[i].text, texts[i].left, &newest);
+		/* every comment of them further on, beyond the ends of blocks, and cut off anywhere */
+		for (size_t shift = 0; shift < 40; shift++) {
+			memset(text, ' ', shift);
+			strcpy(text + shift, texts[i].text);
+			check_tokens(text, strlen(text), &newest);
+		}
+		for (size_t n = 0; n < strlen(texts[i].text); n++) {
+			char *p = malloc(n + 1);
+
+			memcpy(p, texts[i].text, n);
+			p = realloc(p, n > 0 ? n : 1);
+			CHECK_ROW(texts[i].text, squeeze(p, n, &newest) <= n);
+			free(p);
+		}
+	}
+	for (size_t i = 0; i < countof(langs); i++)
+		check_squeeze(langs[i].text, langs[i].left, &langs[i].lang);
+	return check_done();
+}
