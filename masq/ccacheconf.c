@@ -25,6 +25,9 @@ struct key {
 	{ \
 		{"prefix_command", "CCACHE_PREFIX", &(c)->prefix}, {"path", "CCACHE_PATH", &(c)->path}, \
 		{"compiler", "CCACHE_COMPILER", &(c)->compiler}, {"compiler_check", "CCACHE_COMPILERCHECK", &(c)->check}, \
+		{"prefix_command_cpp", "CCACHE_PREFIX_CPP", &(c)->prefix_cpp}, \
+		/* of these, more than one variable tells */ \
+		{"run_second_cpp", NULL, &(c)->second_cpp}, {"depend_mode", NULL, &(c)->depend}, \
 	}
 
 void
@@ -35,7 +38,7 @@ ccacheconf_from_env(struct ccacheconf *c)
 
 	*c = (struct ccacheconf){0};
 	for (size_t i = 0; i < countof(keys); i++) {
-		value = getenv(keys[i].variable);
+		value = keys[i].variable != NULL ? getenv(keys[i].variable) : NULL;
 		*keys[i].value = xstrdup(value != NULL ? value : "");
 	}
 }
@@ -150,5 +153,8 @@ ccacheconf_free(struct ccacheconf *c)
 	free(c->path);
 	free(c->compiler);
 	free(c->check);
+	free(c->prefix_cpp);
+	free(c->second_cpp);
+	free(c->depend);
 	*c = (struct ccacheconf){0};
 }

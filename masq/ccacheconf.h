@@ -13,6 +13,9 @@ struct ccacheconf {
 	char *path;		/* where compilers are looked for instead of PATH */
 	char *compiler;		/* run instead of the one that was called */
 	char *check;		/* compiler_check */
+	char *prefix_cpp;	/* prefix_command_cpp: runs the preprocessor */
+	char *second_cpp;	/* run_second_cpp, "true" or "false": the compiler is given the source, or preprocessed text */
+	char *depend;		/* depend_mode, the same: ccache does not preprocess */
 };
 
 /* From CCACHE_PREFIX and the like. ccacheconf_free in every case. */

@@ -2,6 +2,7 @@
 #include "masq/check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/path.h"
 #include "base/util.h"
@@ -73,6 +74,23 @@ findings_free(struct findings *f)
 #define ERROR(code, text, cure) findings_add(f, SEVERITY_ERROR, code, text, cure)
 #define WARNING(code, text, cure) findings_add(f, SEVERITY_WARNING, code, text, cure)
 
+/* Does a word of the command satisfy test by its base name?  Options do not count. */
+static bool
+has_word(const char *command, bool (*test)(const char *name))
+{
+	bool found = false;
+	size_t len;
+	char *word;
+
+	for (const char *p = command + strspn(command, " \t"); *p != '\0' && !found; p += len + strspn(p + len, " \t")) {
+		len = strcspn(p, " \t");
+		word = xstrndup(p, len);
+		found = word[0] != '-' && test(path_base(word));
+		free(word);
+	}
+	return found;
+}
+
 /* ------------------------------------------------------------------ one compiler */
 
 static const struct walk_step *
@@ -88,7 +106,7 @@ step_on_path(const struct walk *w, enum walk_kind kind)
 static bool
 has_distcc(const struct check_chain *in)
 {
-	return route_has(in->route, WALK_DISTCC) != NULL || route_has(in->route, WALK_CHAIN) != NULL;
+	return route_has(in->route, WALK_DISTCC) != NULL;
 }
 
 /* The call ends at no compiler. */
@@ -114,6 +132,17 @@ check_end(struct findings *f, const struct check_chain *in)
 	}
 }
 
+/* distcc-chain is asked, and goes past distcc: by the user's own wish or for want of one. */
+static void
+check_chain_without(struct findings *f, const struct check_chain *in)
+{
+	bool wish = strstr(in->route->no_distcc, "DISTCC_CHAIN") != NULL;
+
+	findings_add(f, wish ? SEVERITY_WARNING : SEVERITY_ERROR, "chain-without-distcc",
+		xasprintf("distcc-chain runs no distcc: %s", in->route->no_distcc),
+		xstrdup(wish ? "unset DISTCC_CHAIN" : "install distcc beside distcc-chain"));
+}
+
 /* There is a compiler, but nothing of ours before it. */
 static void
 check_reached(struct findings *f, const struct check_chain *in)
@@ -125,6 +154,10 @@ check_reached(struct findings *f, const struct check_chain *in)
 		return;
 	if (ours == NULL)
 		ours = step_on_path(in->walk, WALK_CHAIN);
+	if (in->route->no_distcc != NULL) {
+		check_chain_without(f, in);
+		return;
+	}
 	if (route_has(in->route, WALK_CCACHE) != NULL && (in->ccache->compiler[0] != '\0' || in->ccache->path[0] != '\0') && in->masq_on_path)
 		ERROR("ccache-skips-distcc", xasprintf("ccache runs %s and goes past distcc: its setting %s = %s", end->path,
 			in->ccache->compiler[0] != '\0' ? "compiler" : "path",
@@ -140,6 +173,37 @@ check_reached(struct findings *f, const struct check_chain *in)
 		ERROR("distcc-not-on-path", xasprintf("nothing on PATH leads from %s to distcc", in->name),
 			xasprintf("%s%sPATH=%s:$PATH; portage does so by itself with FEATURES=distcc",
 			in->masq_has_link ? "" : in->update, in->masq_has_link ? "" : "; ", in->masq));
+}
+
+/* What ccache preprocesses with; distcc-chain sees to that itself. */
+static void
+check_preprocessor(struct findings *f, const struct check_chain *in)
+{
+	const struct route_step *ours = route_has(in->route, WALK_DISTCC);
+	const struct ccacheconf *c = in->ccache;
+	bool digest = has_word(c->prefix_cpp, realcc_is_own_name);
+
+	if (ours == NULL || streq(ours->by, "distcc-chain"))
+		return;
+	if (digest && streq(c->second_cpp, "false"))
+		ERROR("ccache-second-cpp", xstrdup("ccache has what distcc-cpp gives it compiled (run_second_cpp = false), which is no source: "
+			"every compile that is not in the cache fails"),
+			xstrdup("CCACHE_CPP2=1, or \"run_second_cpp = true\" in ccache.conf"));
+	else if (!digest && streq(c->second_cpp, "true") && !streq(c->depend, "true"))
+		findings_add(f, SEVERITY_NOTE, "preprocessed-twice",
+			xstrdup("what is not in the cache is preprocessed twice, by ccache and by distcc"), xstrdup("CCACHE_PREFIX_CPP=distcc-cpp"));
+}
+
+/* distcc twice.  Ours runs once all the same; but by its name ccache finds no prefix that the link leads to as well. */
+static void
+check_double(struct findings *f, const struct route_step *prefix, const struct walk_step *link, bool by_name)
+{
+	if (by_name && streq(prefix->target, link->target))
+		ERROR("double-distcc", xasprintf("ccache passes over %s (CCACHE_PREFIX), as %s leads there too", prefix->path, link->path),
+			xasprintf("unset CCACHE_PREFIX, or name the program by its path: CCACHE_PREFIX=%s", prefix->target));
+	else
+		WARNING("double-distcc", xasprintf("ccache runs %s (CCACHE_PREFIX), and %s is on PATH as well", prefix->path, link->path),
+			xstrdup("unset CCACHE_PREFIX, or take distcc's directory out of PATH; with stock distcc this fails"));
 }
 
 static void
@@ -158,12 +222,12 @@ check_ccache(struct findings *f, const struct check_chain *in)
 		WARNING("ccache-old", xasprintf("ccache %d.%d is older than what this chain is made for", c->major, c->minor),
 			xasprintf("install ccache %d.0 or newer", CCACHE_MAJOR));
 	if (ours != NULL && streq(ours->by, "prefix_command") && link != NULL)
-		WARNING("double-distcc", xasprintf("ccache runs %s (CCACHE_PREFIX), and %s is on PATH as well", ours->path, link->path),
-			xstrdup("unset CCACHE_PREFIX, or take distcc's directory out of PATH; with stock distcc this fails"));
+		check_double(f, ours, link, strchr(c->prefix, '/') == NULL);
 	if (ours != NULL && streq(ours->by, "PATH") && (streq(c->check, "mtime") || streq(c->check, "content") || streq(c->check, "none")))
 		WARNING("ccache-compiler-check", xasprintf("ccache knows the compiler by the file of distcc (compiler_check = %s): "
 			"after an upgrade of the compiler it hands out old objects", c->check),
-			xstrdup("CCACHE_COMPILERCHECK='%compiler% -v'"));
+			xstrdup("CCACHE_COMPILERCHECK='distcc-chain --identity %compiler%'"));
+	check_preprocessor(f, in);
 }
 
 static void
@@ -203,23 +267,6 @@ check_path(struct findings *f, const struct check_entry *entries, size_t n)
 			xasprintf("name it once; word %zu of PATH is too many", entries[i].at + 1));
 }
 
-/* Does a word of the command satisfy test by its base name?  Options do not count. */
-static bool
-has_word(const char *command, bool (*test)(const char *name))
-{
-	bool found = false;
-	size_t len;
-	char *word;
-
-	for (const char *p = command + strspn(command, " \t"); *p != '\0' && !found; p += len + strspn(p + len, " \t")) {
-		len = strcspn(p, " \t");
-		word = xstrndup(p, len);
-		found = word[0] != '-' && test(path_base(word));
-		free(word);
-	}
-	return found;
-}
-
 static bool
 is_ccache_name(const char *name)
 {
@@ -235,6 +282,13 @@ check_command(struct findings *f, const struct check_command *in)
 	if (!in->have_ccache && has_word(in->value, is_ccache_name))
 		ERROR("ccache-missing", xasprintf("%s=\"%s\" names ccache, and ccache is not installed", in->variable, in->value),
 			xasprintf("install ccache, or leave it out of %s", in->variable));
+}
+
+void
+check_chain_setting(struct findings *f, const char *value)
+{
+	ERROR("chain-setting", xasprintf("DISTCC_CHAIN=%s makes no sense: distcc-chain runs nothing", value),
+		xstrdup("unset DISTCC_CHAIN, or set it to ccache,distcc or ccache or distcc or none"));
 }
 
 static void

@@ -78,6 +78,9 @@ struct check_command {
 };
 void check_command(struct findings *f, const struct check_command *in);
 
+/* DISTCC_CHAIN is set to what distcc-chain does not know. */
+void check_chain_setting(struct findings *f, const char *value);
+
 /* The directory of links. */
 struct check_dir {
 	const char *dir;

@@ -42,7 +42,8 @@ begin(struct view *v, const struct command_conf *c)
 	scan_compilers(&v->scan, &from);
 	links_read(&v->links, c->root, c->dir, &v->scan);
 	v->in = (struct inspect){
-		.list = c->list, .masq = c->dir, .scan = &v->scan, .links = &v->links, .ccache = &v->ccache, .update = c->update,
+		.list = c->list, .masq = c->dir, .scan = &v->scan, .links = &v->links, .ccache = &v->ccache, .pkglibdir = PKGLIBDIR,
+		.update = c->update,
 	};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/util.h"
+#include "masq/chain.h"
 #include "masq/inroot.h"
 #include "masq/realcc.h"
 
@@ -157,6 +158,7 @@ inspect_compiler(const struct inspect *in, const char *name, bool asked, struct 
 		.name = name, .route = r, .ccache = in->ccache, .masq = in->masq, .asked = asked, .update = in->update,
 		.masq_has_link = link != NULL && link->kind == LINK_OURS,
 	};
+	struct route_chain settings = {.ccache_off = getenv("CCACHE_DISABLE") != NULL, .pkglibdir = in->pkglibdir};
 	struct check_entry *entries;
 	struct check_dead *dead;
 	struct walk w;
@@ -164,8 +166,9 @@ inspect_compiler(const struct inspect *in, const char *name, bool asked, struct 
 	size_t n;
 	char *behind;
 
+	chain_parse(getenv("DISTCC_CHAIN"), &settings.wanted);
 	walk_path(&w, name, in->list);
-	route_find(r, name, in->list, in->ccache);
+	route_find(r, name, in->list, in->ccache, &settings);
 	behind = scan_behind(in->scan, base, &on_path);
 	n = find_entries(in, &entries);
 	chain.walk = &w;
@@ -208,6 +211,8 @@ inspect_commands(const struct inspect *in, struct findings *f)
 {
 	static const char *const variables[] = {"CC", "CXX"};
 	struct check_command c = {.have_ccache = in->ccache->program != NULL};
+	const char *setting = getenv("DISTCC_CHAIN");
+	unsigned steps;
 
 	for (size_t i = 0; i < countof(variables); i++) {
 		c.variable = variables[i];
@@ -217,4 +222,6 @@ inspect_commands(const struct inspect *in, struct findings *f)
 		c.masqueraded = is_masqueraded(in, c.value);
 		check_command(f, &c);
 	}
+	if (!chain_parse(setting, &steps))
+		check_chain_setting(f, setting);
 }

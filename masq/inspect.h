@@ -17,6 +17,7 @@ struct inspect {
 	const struct scan *scan;
 	const struct links *links;
 	const struct ccacheconf *ccache;
+	const char *pkglibdir;		/* PREFIX/lib/distcc */
 	const char *update;		/* the command that mends the directory of links */
 };
 
@@ -29,7 +30,7 @@ const char *inspect_default(const char *list);
 /* One compiler; *r is its route (route_free).  asked as in struct check_chain. */
 void inspect_compiler(const struct inspect *in, const char *name, bool asked, struct findings *f, struct route *r);
 
-/* The words of PATH; CC and CXX. */
+/* The words of PATH; CC, CXX and DISTCC_CHAIN. */
 void inspect_path(const struct inspect *in, struct findings *f);
 void inspect_commands(const struct inspect *in, struct findings *f);
 

@@ -31,7 +31,9 @@ report_route(struct buf *out, const char *name, const struct route *r)
 		buf_addf(out, "  %zu  %-8s  %s", i + 1, walk_kind_name(s->kind), s->path);
 		if (!streq(s->path, s->target))
 			buf_addf(out, " -> %s", s->target);
-		if (!streq(s->by, "PATH"))
+		if (streq(s->by, "distcc-chain"))
+			buf_adds(out, " (by distcc-chain)");
+		else if (!streq(s->by, "PATH"))
 			buf_addf(out, " (ccache's %s)", s->by);
 		buf_adds(out, "\n");
 	}

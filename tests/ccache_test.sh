@@ -530,6 +530,37 @@ test_upgrades() {
 	done
 }
 
+# Without settings a chain by PATH is not sound; what distcc-config says to cure it does.
+test_cures_of_distcc_config() {
+	volunteer || return
+	: >"$CCACHE_CONFIGPATH"
+	use path
+	for code in ccache-compiler-check preprocessed-twice; do
+		run "$BUILDDIR/distcc-config" --show-chain gcc --json --dir "$SANDBOX/masq"
+		assertContains "$err" "$out" "\"$code\""
+	done
+	run "$BUILDDIR/distcc-config" --show-chain gcc --dir "$SANDBOX/masq"
+	cures=$(echo "$out" | sed -n 's/^  cure: \(CCACHE_.*\)/export \1/p')
+	assertEquals "$cures" 2 "$(echo "$cures" | grep -c .)"
+	eval "$cures"
+	run "$BUILDDIR/distcc-config" --show-chain gcc --dir "$SANDBOX/masq"
+	assertEquals "$out" 0 "$status"
+	assertNotContains "$out" cure
+	empty_cache
+	compile -c x.c -o x.o
+	touch -d '2021-01-01' "$SANDBOX/compilers/gcc"
+	: >"$SANDBOX/gcc.log"
+	compile -c x.c -o x.o
+	assert_counts 0 2 2
+	assertEquals "$(cat "$SANDBOX/gcc.log")" 1 "$(grep -c '' "$SANDBOX/gcc.log")"
+	# nor with the settings that integration/ccache has for it
+	unset CCACHE_COMPILERCHECK CCACHE_PREFIX_CPP
+	configure_ccache
+	run "$BUILDDIR/distcc-config" --show-chain gcc --dir "$SANDBOX/masq"
+	assertEquals "$out" 0 "$status"
+	assertNotContains "$out" cure
+}
+
 # distcc-chain needs no settings for that
 test_upgrades_without_settings() {
 	volunteer || return

@@ -10,6 +10,7 @@
 setUp() {
 	sandbox_new
 	config_new
+	unset FAKE_SECOND_CPP FAKE_VERSION
 	ROOT_DIR="$SANDBOX/top dir"	# whatever programs makes is there
 	MASQ="$ROOT_DIR/masq"
 	REAL="$ROOT_DIR/real"
@@ -28,6 +29,9 @@ setUp() {
 			echo "(environment) prefix_command = ${CCACHE_PREFIX-}"
 			echo "(/x/ccache.conf) path = ${CCACHE_PATH-}"
 			echo "(default) compiler = ${CCACHE_COMPILER-}"
+			echo "(/x/ccache.conf) prefix_command_cpp = ${CCACHE_PREFIX_CPP-distcc-cpp}"
+			echo "(default) run_second_cpp = ${FAKE_SECOND_CPP-true}"
+			echo "(default) depend_mode = false"
 			;;
 		esac
 	END
@@ -228,9 +232,77 @@ test_ccache_that_knows_the_compiler_by_distcc() {
 	export CCACHE_COMPILERCHECK
 	found "$CACHE:$MASQ:$REAL:$ROOT_DIR/bin"
 	assertEquals 'ccache-compiler-check warning' "$found"
-	assertContains "$text" '%compiler% -v'
+	assertContains "$text" 'distcc-chain --identity %compiler%'
 	found "$MASQ:$REAL:$ROOT_DIR/bin"
 	assertEquals '' "$found"
+}
+
+test_what_ccache_preprocesses_with() {
+	CCACHE_PREFIX_CPP=''
+	export CCACHE_PREFIX_CPP
+	found "$CACHE:$MASQ:$REAL:$ROOT_DIR/bin"
+	assertEquals 'preprocessed-twice note' "$found"
+	assertEquals 0 "$status"
+	CCACHE_PREFIX_CPP=/usr/bin/distcc-cpp FAKE_SECOND_CPP=false
+	export FAKE_SECOND_CPP
+	found "$CACHE:$MASQ:$REAL:$ROOT_DIR/bin"
+	assertEquals 'ccache-second-cpp error' "$found"
+	# no matter where ccache is not asked, or is told by distcc-chain
+	found "$MASQ:$REAL:$ROOT_DIR/bin"
+	assertEquals '' "$found"
+	chain_links
+	found "$CHAIN_DIR:$REAL:$ROOT_DIR/bin"
+	assertEquals '' "$found"
+}
+
+# chain_links - links to distcc-chain in $CHAIN_DIR
+chain_links() {
+	CHAIN_DIR="$ROOT_DIR/chain"
+	mkdir "$CHAIN_DIR"
+	ln -s "$BUILDDIR/distcc-chain" "$CHAIN_DIR/gcc"
+}
+
+test_what_runs_inside_distcc_chain() {
+	chain_links
+	found "$CHAIN_DIR:$MASQ:$CACHE:$REAL:$ROOT_DIR/bin"
+	assertEquals '' "$found"
+	assertEquals "chain chain/gcc ccache bin/ccache distcc $DISTCC compiler real/gcc" "$(steps)"
+	assertEquals "gcc on this PATH:
+  1  chain     $CHAIN_DIR/gcc -> $(realpath "$BUILDDIR/distcc-chain")
+  2  ccache    $ROOT_DIR/bin/ccache (by distcc-chain)
+  3  distcc    $DISTCC (by distcc-chain)
+  4  compiler  $REAL/gcc
+it works" "$text"
+	# it says what distcc-chain does
+	env PATH="$MASQ:$CACHE:$REAL:$ROOT_DIR/bin" "$BUILDDIR/distcc-chain" --explain gcc -c x.c >explained
+	assertEquals "ccache: $ROOT_DIR/bin/ccache
+distcc: $DISTCC
+compiler: $REAL/gcc" "$(head -n 3 explained)"
+	# behind ccache
+	found "$CACHE:$CHAIN_DIR:$REAL:$ROOT_DIR/bin"
+	assertEquals "ccache ccache/gcc chain chain/gcc distcc $DISTCC compiler real/gcc" "$(steps)"
+	assertEquals '' "$found"
+	# without ccache
+	CCACHE_DISABLE=1
+	export CCACHE_DISABLE
+	found "$CHAIN_DIR:$REAL:$ROOT_DIR/bin"
+	assertEquals "chain chain/gcc distcc $DISTCC compiler real/gcc" "$(steps)"
+	found "$CHAIN_DIR:$ROOT_DIR/bin"
+	assertEquals 'no-compiler error' "$found"
+}
+
+test_settings_of_distcc_chain() {
+	chain_links
+	DISTCC_CHAIN=ccache
+	export DISTCC_CHAIN
+	found "$CHAIN_DIR:$REAL:$ROOT_DIR/bin"
+	assertEquals 'chain-without-distcc warning' "$found"
+	assertEquals 'chain chain/gcc ccache bin/ccache compiler real/gcc' "$(steps)"
+	DISTCC_CHAIN=distcc,nothing
+	found "$CHAIN_DIR:$REAL:$ROOT_DIR/bin"
+	assertContains "$found" 'chain-setting error'
+	assertEquals 1 "$status"
+	assertContains "$text" DISTCC_CHAIN=distcc,nothing
 }
 
 test_ccache_missing_or_old() {

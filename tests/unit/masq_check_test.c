@@ -31,6 +31,8 @@ static struct {
 } letters[] = {
 	{'c', WALK_CCACHE, "/ccache/gcc"}, {'d', WALK_DISTCC, "/masq/gcc"}, {'C', WALK_CHAIN, "/chain/gcc"},
 	{'r', WALK_REAL, "/usr/bin/gcc"}, {'p', WALK_DISTCC, "/usr/bin/distcc"},
+	/* inside distcc-chain */
+	{'K', WALK_CCACHE, "/usr/bin/ccache"}, {'D', WALK_DISTCC, "/usr/bin/distcc"},
 };
 
 struct made {
@@ -47,12 +49,12 @@ make(struct made *m, const char *walk, const char *route)
 
 		if (at < strlen(walk) && walk[at] == letters[row].letter)
 			m->walk.v[m->walk.n++] = (struct walk_step){
-				.kind = letters[row].kind, .path = letters[row].path, .run = true,
+				.kind = letters[row].kind, .path = letters[row].path, .target = letters[row].path, .run = true,
 			};
 		if (at < strlen(route) && route[at] == letters[row].letter)
 			m->route.v[m->route.n++] = (struct route_step){
-				.kind = letters[row].kind, .path = letters[row].path,
-				.by = letters[row].letter == 'p' ? "prefix_command" : "PATH",
+				.kind = letters[row].kind, .path = letters[row].path, .target = letters[row].path,
+				.by = letters[row].letter == 'p' ? "prefix_command" : strchr("KD", letters[row].letter) != NULL ? "distcc-chain" : "PATH",
 			};
 	}
 }
@@ -74,7 +76,9 @@ static const struct {
 	{"cr", "cpr", "mtime", "", "", 4, false, false, true, NULL, ""},
 	{"cdr", "cpr", "mtime", "", "", 4, true, true, true, NULL, "warning:double-distcc"},
 	{"dcr", "dr", "mtime", "", "", 4, true, true, true, NULL, "error:distcc-before-ccache"},
-	{"Cdcr", "Cr", "mtime", "", "", 4, true, true, true, NULL, ""},
+	{"Cdcr", "CKDr", "mtime", "", "", 4, true, true, true, NULL, ""},
+	{"Cdcr", "CKDr", "mtime", "", "", 3, true, true, true, NULL, "warning:ccache-old"},
+	{"C", "CKD", "mtime", "", "", 4, true, true, true, NULL, "error:no-compiler"},
 	{"d", "d", "mtime", "", "", 4, true, true, true, NULL, "error:no-compiler"},
 	{"cd", "cd", "x", "", "", 4, true, true, true, NULL, "error:no-compiler"},
 	{"d", "d", "mtime", "", "", 4, true, true, true, "/opt/bin/gcc", "error:compiler-not-on-path"},
@@ -97,7 +101,8 @@ test_chains(void)
 {
 	for (size_t i = 0; i < countof(chains); i++) {
 		char check[20], path[20], compiler[20], *found;
-		struct ccacheconf conf = {.major = chains[i].major, .prefix = empty, .path = path, .compiler = compiler, .check = check};
+		struct ccacheconf conf = {.major = chains[i].major, .prefix = empty, .path = path, .compiler = compiler, .check = check,
+			.prefix_cpp = empty, .second_cpp = empty, .depend = empty};
 		struct findings f = {0};
 		struct made m;
 		struct check_chain in = {
@@ -123,6 +128,92 @@ test_chains(void)
 	}
 }
 
+/* What ccache preprocesses with: its settings, and what distcc-chain has to say. */
+static void
+test_settings(void)
+{
+	static const struct {
+		const char *route, *prefix, *prefix_cpp, *second_cpp, *depend, *no_distcc, *found;
+	} rows[] = {
+		{"cdr", "", "distcc-cpp", "true", "false", NULL, ""},
+		{"cdr", "", "/usr/bin/distcc-cpp", "true", "false", NULL, ""},
+		{"cdr", "", "distcc-cpp", "false", "false", NULL, "error:ccache-second-cpp"},
+		{"cdr", "", "", "true", "false", NULL, "note:preprocessed-twice"},
+		{"cdr", "", "nice", "true", "false", NULL, "note:preprocessed-twice"},
+		{"cpr", "", "", "true", "false", NULL, "warning:double-distcc note:preprocessed-twice"},
+		{"cdr", "", "", "true", "true", NULL, ""},
+		{"cdr", "", "", "false", "false", NULL, ""},
+		{"cdr", "", "", "", "", NULL, ""},	/* did not say */
+		{"dr", "", "distcc-cpp", "false", "false", NULL, "error:distcc-before-ccache"},
+		{"CKDr", "", "distcc-cpp", "false", "false", NULL, ""},
+		{"CKDr", "", "", "true", "false", NULL, ""},
+		{"CKr", "", "", "true", "false", "DISTCC_CHAIN leaves it out", "warning:chain-without-distcc"},
+		{"CKr", "", "", "true", "false", "there is none", "error:chain-without-distcc"},
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		char prefix[40], cpp[40], second[10], depend[10], check[] = "string:x", *found;
+		struct ccacheconf conf = {.major = 4, .prefix = prefix, .path = empty, .compiler = empty, .check = check,
+			.prefix_cpp = cpp, .second_cpp = second, .depend = depend};
+		struct findings f = {0};
+		struct made m;
+		struct check_chain in = {
+			.name = "gcc", .walk = &m.walk, .route = &m.route, .ccache = &conf, .masq = "/masq", .masq_on_path = true,
+			.masq_has_link = true, .update = "UPDATE",
+		};
+
+		snprintf(prefix, sizeof(prefix), "%s", rows[i].prefix);
+		snprintf(cpp, sizeof(cpp), "%s", rows[i].prefix_cpp);
+		snprintf(second, sizeof(second), "%s", rows[i].second_cpp);
+		snprintf(depend, sizeof(depend), "%s", rows[i].depend);
+		make(&m, "cdr", rows[i].route);
+		m.route.no_distcc = rows[i].no_distcc;
+		check_chain(&f, &in);
+		found = show(&f);
+		CHECK_STR(rows[i].found, found);
+		free(found);
+		findings_free(&f);
+		free(m.walk.v);
+		free(m.route.v);
+	}
+}
+
+/* ccache finds no prefix by its name that its compiler is a link to. */
+static void
+test_double(void)
+{
+	static const struct { const char *prefix, *leads; enum severity severity; } rows[] = {
+		{"distcc", "/usr/bin/distcc", SEVERITY_ERROR},
+		{"distcc", "/masq/distcc", SEVERITY_WARNING},
+		{"/usr/bin/distcc", "/usr/bin/distcc", SEVERITY_WARNING},
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		char prefix[40], leads[40], path[] = "/usr/bin/distcc";
+		struct ccacheconf conf = {.major = 4, .prefix = prefix, .path = empty, .compiler = empty, .check = empty,
+			.prefix_cpp = empty, .second_cpp = empty, .depend = empty};
+		struct findings f = {0};
+		struct made m;
+		struct check_chain in = {
+			.name = "gcc", .walk = &m.walk, .route = &m.route, .ccache = &conf, .masq = "/masq", .masq_on_path = true,
+			.masq_has_link = true, .update = "UPDATE",
+		};
+
+		snprintf(prefix, sizeof(prefix), "%s", rows[i].prefix);
+		snprintf(leads, sizeof(leads), "%s", rows[i].leads);
+		make(&m, "cdr", "cpr");
+		m.walk.v[1].target = path;
+		m.route.v[1].target = leads;
+		check_chain(&f, &in);
+		CHECK_INT(1, f.n);
+		CHECK_STR("double-distcc", f.v[0].code);
+		CHECK_INT(rows[i].severity, f.v[0].severity);
+		findings_free(&f);
+		free(m.walk.v);
+		free(m.route.v);
+	}
+}
+
 static void
 test_dead_links(void)
 {
@@ -130,7 +221,8 @@ test_dead_links(void)
 	struct check_dead dead[] = {
 		{path, text, WALK_CCACHE}, {path, text, WALK_DISTCC}, {path, text, WALK_CHAIN}, {path, text, WALK_REAL},
 	};
-	struct ccacheconf conf = {.prefix = empty, .path = empty, .compiler = empty, .check = empty};
+	struct ccacheconf conf = {.prefix = empty, .path = empty, .compiler = empty, .check = empty,
+		.prefix_cpp = empty, .second_cpp = empty, .depend = empty};
 	struct findings f = {0};
 	struct made m;
 	struct check_chain in = {
@@ -362,6 +454,8 @@ int
 main(void)
 {
 	test_chains();
+	test_settings();
+	test_double();
 	test_dead_links();
 	test_path();
 	test_commands();

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/tmp.h"
+#include "masq/chain.h"
 #include "masq/route.h"
 #include "tests/unit/check.h"
 
@@ -140,24 +141,35 @@ show_route(const struct route *r)
 	return b.p;
 }
 
+#define BOTH (CHAIN_CCACHE | CHAIN_DISTCC)
+
 static const struct {
 	const char *name, *list, *prefix, *path, *compiler, *route;
+	unsigned chain;		/* DISTCC_CHAIN; 0: the default */
 } routes[] = {
-	{"gcc", "c:m:r", "", "", "", "c/gcc m/gcc r/gcc"},
-	{"gcc", "m:c:r", "distcc", "r", "s/gcc", "m/gcc r/gcc"},	/* ccache is not asked: its settings count for nothing */
-	{"gcc", "c:r:bin", "distcc", "", "", "c/gcc bin/distcc<prefix_command r/gcc"},
-	{"gcc", "c:m:r:bin", "distcc", "", "", "c/gcc bin/distcc<prefix_command r/gcc"},
-	{"gcc", "c:m:r:bin", " nothing  bin/distcc ", "", "", "c/gcc bin/distcc<prefix_command r/gcc"},
-	{"gcc", "c:r:bin", "distcc-chain", "", "", "c/gcc bin/distcc-chain<prefix_command r/gcc"},
-	{"gcc", "c:m:r", "", "s", "", "c/gcc s/gcc<path"},
-	{"gcc", "c:m:r", "", "c:m", "", "c/gcc m/gcc<path r/gcc"},
-	{"gcc", "c:m:r", "", "", "s/gcc", "c/gcc s/gcc<compiler"},
-	{"gcc", "c:m:s", "", "", "cc", "c/gcc m/cc<compiler s/cc"},
-	{"gcc", "c", "", "", "", "c/gcc"},
-	{"gcc", "c:m", "", "", "", "c/gcc m/gcc"},
-	{"gcc", "h:m:r", "", "", "", "h/gcc r/gcc"},
-	{"gcc", "none", "", "", "", ""},
-	{"c/gcc", "m:r", "", "", "", "c/gcc m/gcc r/gcc"},
+	{"gcc", "c:m:r", "", "", "", "c/gcc m/gcc r/gcc", 0},
+	{"gcc", "m:c:r", "distcc", "r", "s/gcc", "m/gcc r/gcc", 0},	/* ccache is not asked: its settings count for nothing */
+	{"gcc", "c:r:bin", "distcc", "", "", "c/gcc bin/distcc<prefix_command r/gcc", 0},
+	{"gcc", "c:m:r:bin", "distcc", "", "", "c/gcc bin/distcc<prefix_command r/gcc", 0},
+	{"gcc", "c:m:r:bin", " nothing  bin/distcc ", "", "", "c/gcc bin/distcc<prefix_command r/gcc", 0},
+	{"gcc", "c:r:bin", "distcc-chain", "", "", "c/gcc bin/distcc-chain<prefix_command bin/distcc<distcc-chain r/gcc", 0},
+	{"gcc", "c:r:bin", "distcc-chain", "", "", "c/gcc bin/distcc-chain<prefix_command r/gcc", CHAIN_CCACHE},
+	{"gcc", "c:m:r", "", "s", "", "c/gcc s/gcc<path", 0},
+	{"gcc", "c:m:r", "", "c:m", "", "c/gcc m/gcc<path r/gcc", 0},
+	{"gcc", "c:m:r", "", "", "s/gcc", "c/gcc s/gcc<compiler", 0},
+	{"gcc", "c:m:s", "", "", "cc", "c/gcc m/cc<compiler s/cc", 0},
+	{"gcc", "c", "", "", "", "c/gcc", 0},
+	{"gcc", "c:m", "", "", "", "c/gcc m/gcc", 0},
+	{"gcc", "h:m:r", "", "", "", "h/gcc r/gcc", 0},
+	{"gcc", "h:m:r:bin", "", "", "", "h/gcc bin/ccache<distcc-chain bin/distcc<distcc-chain r/gcc", 0},
+	{"gcc", "h:m:r:bin", "", "", "", "h/gcc bin/distcc<distcc-chain r/gcc", CHAIN_DISTCC},
+	{"gcc", "h:m:r:bin", "distcc", "/none", "/none", "h/gcc bin/ccache<distcc-chain r/gcc", CHAIN_CCACHE},
+	{"gcc", "r:h:bin", "", "", "", "r/gcc", 0},
+	{"gcc", "h:bin", "", "", "", "h/gcc bin/ccache<distcc-chain bin/distcc<distcc-chain", 0},
+	{"gcc", "c:h:m:r:bin", "", "", "", "c/gcc h/gcc bin/distcc<distcc-chain r/gcc", 0},
+	{"gcc", "c:h:m:r:bin", "distcc", "", "", "c/gcc bin/distcc<prefix_command r/gcc", 0},
+	{"gcc", "none", "", "", "", "", 0},
+	{"c/gcc", "m:r", "", "", "", "c/gcc m/gcc r/gcc", 0},
 };
 
 static void
@@ -166,12 +178,13 @@ test_route(void)
 	for (size_t i = 0; i < countof(routes); i++) {
 		char prefix[40], path[40], compiler[40], check[] = "", *steps;
 		struct ccacheconf conf = {.prefix = prefix, .path = path, .compiler = compiler, .check = check};
+		struct route_chain chain = {.wanted = routes[i].chain != 0 ? routes[i].chain : BOTH, .pkglibdir = "/none/lib/distcc"};
 		struct route r;
 
 		snprintf(prefix, sizeof(prefix), "%s", routes[i].prefix);
 		snprintf(path, sizeof(path), "%s", routes[i].path);
 		snprintf(compiler, sizeof(compiler), "%s", routes[i].compiler);
-		route_find(&r, routes[i].name, routes[i].list, &conf);
+		route_find(&r, routes[i].name, routes[i].list, &conf, &chain);
 		steps = show_route(&r);
 		CHECK_STR(routes[i].route, steps);
 		free(steps);
