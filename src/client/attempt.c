@@ -19,6 +19,7 @@
 #include "client/slots.h"
 #include "client/state.h"
 #include "compiler/gccversion.h"
+#include "compiler/target.h"
 #include "compiler/producer.h"
 
 static void
@@ -160,20 +161,43 @@ install(struct job *job, struct output *out, struct attempt *at)
 		end(at, ATTEMPT_DONE, NULL);
 }
 
-/* Another version of gcc makes another object, so its volunteer is of no use for this compiler.  What it said gives way to that. */
+/* A compiler over there that is not ours: the reply becomes one of a volunteer that lacks it.  Takes what. */
 static bool
-is_our_gcc(const struct job *job, const struct output *out, struct reply *r)
+refuse_compiler(struct reply *r, char *what)
+{
+	buf_free(&r->err);
+	buf_adds(&r->err, what);
+	r->status = EXIT_COMPILER_MISSING << 8;
+	free(what);
+	return false;
+}
+
+/* clang compiles for what this says, whatever its name. */
+static bool
+names_target(const struct args *a)
+{
+	for (size_t i = 1; i < a->argv.n; i++) {
+		if (starts_with(a->argv.v[i], "--target") || streq(a->argv.v[i], "-target"))
+			return true;
+	}
+	return false;
+}
+
+/* Another version of gcc makes another object, and one for another processor is of no use at all. */
+static bool
+is_our_compiler(const struct job *job, const struct output *out, struct reply *r)
 {
 	const char *ours = job->cpp.gcc_version;
-	char *theirs;
+	uint16_t made_for = target_of_object(out->fd);
+	char *theirs, *what;
 
+	if (!names_target(job->args) && !target_fits(job->cpp.target, job->wire_name, made_for))
+		return refuse_compiler(r, xasprintf("its %s compiles for %s\n", job->wire_name, target_name(made_for)));
 	if (ours == NULL || job->args->asm_out || gccversion_object_matches(out->fd, ours, &theirs))
 		return true;
-	buf_free(&r->err);
-	buf_addf(&r->err, "its %s is %s, here it is %s\n", job->wire_name, theirs, ours);
-	r->status = EXIT_COMPILER_MISSING << 8;
+	what = xasprintf("its %s is %s, here it is %s\n", job->wire_name, theirs, ours);
 	free(theirs);
-	return false;
+	return refuse_compiler(r, what);
 }
 
 static void
@@ -190,7 +214,7 @@ receive_object(struct job *job, struct remote *r, const struct dial *d, struct a
 	err = remote_result(r, out.fd);
 	if (err != WIRE_OK)
 		end_broken(at, r, d, err);
-	else if (!is_our_gcc(job, &out, &r->reply))
+	else if (!is_our_compiler(job, &out, &r->reply))
 		end(at, ATTEMPT_REFUSED, NULL);
 	else if ((r->reply.err.n > 0 || r->reply.out.n > 0) && !job->messages_final)
 		end(at, ATTEMPT_MESSAGES, NULL);

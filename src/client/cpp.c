@@ -20,6 +20,7 @@
 #include "client/child.h"
 #include "compiler/cpptext.h"
 #include "compiler/gccversion.h"
+#include "compiler/target.h"
 #include "compiler/indent.h"
 #include "compiler/lang.h"
 #include "compiler/origin.h"
@@ -260,8 +261,10 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 	text = mmap(NULL, mapped, ours ? PROT_READ | PROT_WRITE : PROT_READ, (ours ? MAP_SHARED : MAP_PRIVATE) | MAP_POPULATE, c->fd, 0);
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
-	if (ours)
+	if (ours) {
 		c->gcc_version = gccversion_of_text(text, mapped);
+		c->target = target_of_text(text, mapped);
+	}
 	result = ours && !a->comments && !shorten(c, text) ? CPP_FAILED : judge(c, a, text, why);
 	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
 		*why = "the preprocessed source does not say where it came from";

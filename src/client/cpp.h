@@ -20,6 +20,7 @@ struct cpp {
 	uint64_t size;
 	int64_t cpu_us, wall_ms;	/* of all runs */
 	char *gcc_version;	/* of the gcc that preprocessed, if it told by CPP_DIRECTIVES; else NULL */
+	uint16_t target;	/* its kind of processor (compiler/target.h), likewise; else 0 */
 
 	pid_t pid;		/* of a run under way, else 0 */
 	int err_fd;		/* what it printed */

@@ -21,6 +21,7 @@
 #include "base/util.h"
 #include "compiler/args_word.h"
 #include "compiler/gccversion.h"
+#include "compiler/target.h"
 #include "wire/request.h"
 
 #define MAX_DEPS (1u << 24)
@@ -275,8 +276,10 @@ accept(const char *p, const struct trailer *t, const struct args *a, struct cpp 
 	buf_add(deps, p + t->text, t->deps);
 	c->mode = (enum cpp_mode)t->mode;
 	c->size = t->text;
-	if (c->mode == CPP_DIRECTIVES)
+	if (c->mode == CPP_DIRECTIVES) {
 		c->gcc_version = gccversion_of_text(p, t->text);
+		c->target = target_of_text(p, t->text);
+	}
 	return true;
 }
 
