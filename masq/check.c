@@ -303,6 +303,17 @@ check_link(struct findings *f, const char *dir, const struct link *k, const char
 			xasprintf("remove it, or \"%s --force\"; leave it if you put it there on purpose", update));
 }
 
+/* Portage and PATH take such a directory without a word, and nothing is ever distributed. */
+static bool
+is_empty(const struct links *present)
+{
+	for (size_t i = 0; i < present->n; i++) {
+		if (present->v[i].compiler_name)
+			return false;
+	}
+	return true;
+}
+
 void
 check_links(struct findings *f, const struct check_dir *in)
 {
@@ -312,6 +323,10 @@ check_links(struct findings *f, const struct check_dir *in)
 	}
 	for (size_t i = 0; i < in->present->n; i++)
 		check_link(f, in->dir, &in->present->v[i], in->update);
+	if (in->wanted->n > 0 && is_empty(in->present)) {
+		ERROR("directory-empty", xasprintf("%s has no links: nothing is distributed through it", in->dir), xstrdup(in->update));
+		return;
+	}
 	for (size_t i = 0; i < in->wanted->n; i++) {
 		if (links_find(in->present, in->wanted->v[i]) == NULL)
 			WARNING("missing-link", xasprintf("%s has no link for the compiler %s", in->dir, in->wanted->v[i]),

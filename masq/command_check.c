@@ -153,13 +153,15 @@ look_at_links(struct view *v)
 		.dir = v->c->dir, .missing = access(v->c->dir, F_OK) == -1, .present = &v->links, .wanted = &wanted,
 		.update = v->c->update,
 	};
-	bool plain = false;
+	bool plain = false, some = false;
 
 	/* a directory without plain names was made so on purpose */
-	for (size_t i = 0; i < v->links.n; i++)
+	for (size_t i = 0; i < v->links.n; i++) {
+		some |= v->links.v[i].kind == LINK_OURS;
 		plain |= v->links.v[i].kind == LINK_OURS && !v->links.v[i].prefixed;
+	}
 	for (size_t i = 0; i < v->scan.n; i++) {
-		if (v->scan.v[i].prefixed || plain)
+		if (v->scan.v[i].prefixed || plain || !some)
 			strv_push(&wanted, v->scan.v[i].name);
 	}
 	check_links(&v->findings, &dir);

@@ -444,4 +444,21 @@ test_the_real_ccache() {
 	assertEquals 1 "$status"
 }
 
+# FEATURES=distcc with an empty directory: portage is content, and nothing is distributed.
+test_check_empty_directory() {
+	config_new
+	programs "$PREFIX/bin" distcc
+	programs /usr/bin gcc
+	mkdir -p "$MASQ"
+	ln -s . "$MASQ/bin"
+	PATH=/usr/bin:/bin run "$CONFIG" --root "$ROOT_DIR" --check
+	expect 1
+	assertContains "$out" "$MASQ has no links: nothing is distributed through it"
+	assertNotContains "$out" 'no link for'
+	PATH=/usr/bin:/bin run "$CONFIG" --root "$ROOT_DIR" --install-links
+	expect 0
+	PATH=/usr/bin:/bin run "$CONFIG" --root "$ROOT_DIR" --check
+	assertNotContains "$out" 'has no link'
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -296,17 +296,19 @@ test_commands(void)
 static void
 test_links(void)
 {
-	char name[] = "gcc", other[] = "x", text[] = "../../bin/distcc", behind[] = "/usr/bin/gcc";
+	char name[] = "gcc", other[] = "x", another[] = "g++", text[] = "../../bin/distcc", behind[] = "/usr/bin/gcc";
 	struct link kinds[] = {
 		{.name = name, .kind = LINK_OURS, .text = text, .behind = behind, .compiler_name = true},
 		{.name = name, .kind = LINK_OURS, .text = text, .compiler_name = true},
 		{.name = name, .kind = LINK_OURS, .text = text, .compiler_name = true, .dangling = true},
 		{.name = name, .kind = LINK_FILE, .compiler_name = true},
 		{.name = name, .kind = LINK_FOREIGN, .text = text, .compiler_name = true},
+		{.name = another, .kind = LINK_OURS, .text = text, .behind = behind, .compiler_name = true},
 		{.name = other, .kind = LINK_FILE},
 	};
 	static const char *const want[] = {
 		"", "error:stale-link", "error:distcc-missing", "warning:foreign-file", "warning:foreign-file", "warning:missing-link",
+		"error:directory-empty",
 	};
 	struct strv wanted = STRV_INIT;
 
