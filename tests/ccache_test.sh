@@ -432,6 +432,24 @@ test_messages_and_errors() {
 	done
 }
 
+# What the assembler takes in stands in no text.
+test_included_binary_files() {
+	volunteer || return
+	printf 'int f(void) { __asm__(".section .rodata\\n.incbin \\"data.bin\\"\\n.text"); return 1; }\n' >i.c
+	echo 'first contents' >data.bin
+	touch -d '2020-01-01' i.c data.bin
+	pass_second
+	for chain in path chain; do
+		use $chain
+		empty_cache
+		for contents in first second; do
+			echo "$contents contents" >data.bin
+			compile -MD -c i.c -o i.o
+			assertTrue "$chain: $contents" "grep -q '$contents contents' i.o"
+		done
+	done
+}
+
 # Comments are gone from preprocessed text, but not without effect.
 test_comments_that_matter() {
 	volunteer || return
