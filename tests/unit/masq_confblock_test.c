@@ -23,7 +23,7 @@ static const char *const shapes[] = {
 	"# only a comment",
 	"USE=\"a\n  b\n  c\"",
 	"USE=\"a \\\n  b\"\nFEATURES=\"${FEATURES} distcc\"\nFEATURES+=\" x\"\nsource /etc/portage/other\n",
-	"\xef\xbb\xbf" "A=1\n",
+	("\xef\xbb\xbf" "A=1\n"),
 	"   \t",
 	"A=\"\xc3\xa4\xff\"\n",
 	"# the line >>> distcc-config is none of ours\nA=1\n",
