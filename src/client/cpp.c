@@ -18,6 +18,7 @@
 #include "base/tmp.h"
 #include "base/util.h"
 #include "client/child.h"
+#include "client/known.h"
 #include "compiler/cpptext.h"
 #include "compiler/gccversion.h"
 #include "compiler/target.h"
@@ -105,6 +106,7 @@ cpp_start(struct cpp *c, const struct args *a, const struct ccname *cc, const st
 	close_fd(&c->err_fd);
 	remove_file(c);
 	c->mode = mode;
+	c->state_dir = conf->state_dir;
 	c->began_ms = clock_ms();
 	if (mode == CPP_NONE) {
 		c->fd = open(a->source, O_RDONLY | O_CLOEXEC);
@@ -139,12 +141,29 @@ wait_for(struct cpp *c)
 	return status == 0;
 }
 
+static bool
+memory_has(void *known, const struct stat *st, unsigned kind)
+{
+	return known_has(known, st, kind);
+}
+
+static void
+memory_add(void *known, const struct stat *st, unsigned kind)
+{
+	known_add(known, st, kind);
+}
+
 /* gcc loses a part of such a source without a word, so nothing can be said of the text. */
 static bool
-is_misread(const char *text, size_t n)
+is_misread(const struct cpp *c, const char *text)
 {
-	char *file = quotes_open_file(text, n);
+	struct known known;
+	struct quotes_memory memory = {memory_has, memory_add, &known};
+	char *file;
 
+	known_open(&known, c->state_dir);
+	file = quotes_open_file(text, c->size, &memory);
+	known_close(&known);
 	if (file != NULL)
 		log_debug("%s has a quote that does not end with its line: -fdirectives-only would misread it", file);
 	free(file);
@@ -161,7 +180,7 @@ judge(const struct cpp *c, const struct args *a, const char *text, const char **
 		*why = "the source includes a binary file (.incbin)";
 		return CPP_STAYS;
 	}
-	if (c->mode == CPP_DIRECTIVES && is_misread(text, c->size)) {
+	if (c->mode == CPP_DIRECTIVES && is_misread(c, text)) {
 		*why = "a quote in the source does not end with its line, and -Wmisleading-indentation needs the source itself";
 		return a->indent ? CPP_STAYS : CPP_AGAIN;
 	}

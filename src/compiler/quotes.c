@@ -89,12 +89,29 @@ quotes_open(const char *p, size_t n, const struct clex_lang *lang)
 	return false;
 }
 
-/* The buffer is the caller's, for the next file. */
+/* What is the same for all files of a text. */
+struct reader {
+	struct clex_lang lang;
+	const struct quotes_memory *memory;
+	unsigned kind;
+	struct buf b;	/* the last file's */
+};
+
 static bool
-file_open(const char *name, const struct clex_lang *lang, struct buf *b)
+file_open(struct reader *r, const char *name)
 {
-	b->n = 0;
-	return buf_read_file(b, name, SOURCE_MAX) == 0 && b->n > 0 && quotes_open(b->p, b->n, lang);
+	struct stat st;
+
+	if (stat(name, &st) == -1 || r->memory->has(r->memory->arg, &st, r->kind))
+		return false;
+	r->b.n = 0;
+	if (buf_read_file(&r->b, name, SOURCE_MAX) == -1)
+		return false;
+	if (r->b.n > 0 && quotes_open(r->b.p, r->b.n, &r->lang))
+		return true;
+	/* by what it was before it was read */
+	r->memory->add(r->memory->arg, &st, r->kind);
+	return false;
 }
 
 /* The name between the quotes of a line marker, where a backslash keeps the next character as it is. */
@@ -126,27 +143,27 @@ entered_file(const char *p, const char *nl, bool first)
 }
 
 char *
-quotes_open_file(const char *text, size_t n)
+quotes_open_file(const char *text, size_t n, const struct quotes_memory *memory)
 {
-	struct clex_lang lang = clex_lang(text, n);
+	struct reader r = {.lang = clex_lang(text, n), .memory = memory, .b = BUF_INIT};
 	const char *end = text + n, *p, *nl;
 	struct strv seen = STRV_INIT;
-	struct buf b = BUF_INIT;
 	char *name, *bad = NULL;
 
+	r.kind = (unsigned)r.lang.raw_strings | (unsigned)r.lang.separators << 1 | (unsigned)r.lang.line_comments << 2;
 	for (p = cpptext_marker(text, end); p < end && bad == NULL; p = cpptext_marker(nl, end)) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		if (nl == NULL)
 			nl = end;
 		name = entered_file(p, nl, p == text);
 		if (name != NULL && !strv_has(&seen, name)) {
-			if (file_open(name, &lang, &b))
+			if (file_open(&r, name))
 				bad = xstrdup(name);
 			strv_push(&seen, name);
 		}
 		free(name);
 	}
-	buf_free(&b);
+	buf_free(&r.b);
 	strv_free(&seen);
 	return bad;
 }

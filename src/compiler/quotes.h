@@ -15,17 +15,25 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "compiler/clex.h"
 
 /* Is there a literal that does not end with its line, outside of comments and directives, or a comment that ends in "\*" "/"? */
 bool quotes_open(const char *p, size_t n, const struct clex_lang *lang);
 
+/* Remembers from job to job which files are in order; kind: the same file may be in order for one and not for another. */
+struct quotes_memory {
+	bool (*has)(void *arg, const struct stat *st, unsigned kind);
+	void (*add)(void *arg, const struct stat *st, unsigned kind);
+	void *arg;
+};
+
 /*
  * The same of the files of which the text from gcc -E -fdirectives-only was made, those that its line markers enter; system
- * headers are taken to be in order.  They are read again, relative to the current directory; what cannot be read is passed over.
- * The name of the first bad one (the caller frees), or NULL.
+ * headers are taken to be in order.  They are read again, relative to the current directory, unless the memory has them; what cannot be
+ * read is passed over.  The name of the first bad one (the caller frees), or NULL.
  */
-char *quotes_open_file(const char *text, size_t n);
+char *quotes_open_file(const char *text, size_t n, const struct quotes_memory *memory);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "compiler/cpptext.h"
@@ -96,9 +97,49 @@ check_markers(void)
 	}
 }
 
+/* What was added; has says yes to the main file only. */
+static size_t learned;
+
+static bool
+memory_has(void *arg, const struct stat *st, unsigned kind)
+{
+	(void)kind;
+	return arg != NULL && ((struct stat *)arg)->st_ino == st->st_ino;
+}
+
+static void
+memory_add(void *arg, const struct stat *st, unsigned kind)
+{
+	(void)arg;
+	(void)st;
+	(void)kind;
+	learned++;
+}
+
+/* In a directory where a.c is in order and b.h is not. */
+static void
+check_memory(void)
+{
+	static const char text[] = "# 0 \"a.c\"\n# 1 \"b.h\" 1\n";
+	struct quotes_memory none = {memory_has, memory_add, NULL}, knows = none;
+	struct stat st;
+
+	learned = 0;
+	free(quotes_open_file(text, sizeof(text) - 1, &none));
+	CHECK_INT(1, learned);
+	CHECK(stat("b.h", &st) == 0);
+	knows.arg = &st;
+	CHECK(quotes_open_file(text, sizeof(text) - 1, &knows) == NULL);
+	CHECK_INT(2, learned);
+	CHECK(stat("a.c", &st) == 0);
+	free(quotes_open_file(text, sizeof(text) - 1, &knows));
+	CHECK_INT(2, learned);
+}
+
 int
 main(void)
 {
+	struct quotes_memory none = {memory_has, memory_add, NULL};
 	static const struct clex_lang newest = {true, true, true, false}, oldest = {false, false, false, true};
 	char dir[] = "/tmp/quotes_test.XXXXXX", *bad;
 
@@ -134,10 +175,11 @@ main(void)
 	put("b.h", "#if 0\ndon't\n#endif\n");
 	put("quo\"te.h", "#if 0\ndon't\n#endif\n");
 	for (size_t i = 0; i < countof(markers); i++) {
-		bad = quotes_open_file(markers[i].text, strlen(markers[i].text));
+		bad = quotes_open_file(markers[i].text, strlen(markers[i].text), &none);
 		CHECK_STR(markers[i].bad, bad);
 		free(bad);
 	}
+	check_memory();
 	if (system("rm -rf *") == -1 || chdir("/") == -1 || rmdir(dir) == -1)
 		return 1;
 	return check_done();

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that an earlier job found in order, so that no later one reads them again: numbers made of what stat(2) says,
+ * in a table in the state directory.  It forgets what collides, and whatever goes wrong with it, it knows nothing.
+ */
+#ifndef CLIENT_KNOWN_H
+#define CLIENT_KNOWN_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct known {
+	int fd;
+};
+
+#define KNOWN_NOTHING {-1}
+
+void known_open(struct known *k, const char *state_dir);
+
+/* kind: of which judgement; a file may be in order for one and not for another. */
+bool known_has(const struct known *k, const struct stat *st, unsigned kind);
+
+/* Not of files changed in the last seconds: they may change again without a new time. */
+void known_add(const struct known *k, const struct stat *st, unsigned kind);
+
+void known_close(struct known *k);
+
+#endif
