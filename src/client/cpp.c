@@ -106,7 +106,7 @@ cpp_start(struct cpp *c, const struct args *a, const struct ccname *cc, const st
 	close_fd(&c->err_fd);
 	remove_file(c);
 	c->mode = mode;
-	c->state_dir = conf->state_dir;
+	c->lock_dir = conf->lock_dir;
 	c->began_ms = clock_ms();
 	if (mode == CPP_NONE) {
 		c->fd = open(a->source, O_RDONLY | O_CLOEXEC);
@@ -161,7 +161,7 @@ is_misread(const struct cpp *c, const char *text)
 	struct quotes_memory memory = {memory_has, memory_add, &known};
 	char *file;
 
-	known_open(&known, c->state_dir);
+	known_open(&known, c->lock_dir);
 	file = quotes_open_file(text, c->size, &memory);
 	known_close(&known);
 	if (file != NULL)

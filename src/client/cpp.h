@@ -22,7 +22,7 @@ struct cpp {
 	char *gcc_version;	/* of the gcc that preprocessed, if it told by CPP_DIRECTIVES; else NULL */
 	uint16_t target;	/* its kind of processor (compiler/target.h), likewise; else 0 */
 
-	const char *state_dir;	/* the configuration's */
+	const char *lock_dir;	/* the configuration's */
 	pid_t pid;		/* of a run under way, else 0 */
 	int err_fd;		/* what it printed */
 	int64_t began_ms;

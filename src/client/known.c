@@ -18,9 +18,9 @@
 #define FORMAT 1u
 
 void
-known_open(struct known *k, const char *state_dir)
+known_open(struct known *k, const char *lock_dir)
 {
-	k->fd = lockdir_open(state_dir, "known_files", false);
+	k->fd = lockdir_open(lock_dir, "known_files", false);
 }
 
 static uint64_t

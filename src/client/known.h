@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files that an earlier job found in order, so that no later one reads them again: numbers made of what stat(2) says,
- * in a table in the state directory.  It forgets what collides, and whatever goes wrong with it, it knows nothing.
+ * in a table beside the locks.  It forgets what collides, and whatever goes wrong with it, it knows nothing.
  */
 #ifndef CLIENT_KNOWN_H
 #define CLIENT_KNOWN_H
@@ -15,7 +15,7 @@ struct known {
 
 #define KNOWN_NOTHING {-1}
 
-void known_open(struct known *k, const char *state_dir);
+void known_open(struct known *k, const char *lock_dir);
 
 /* kind: of which judgement; a file may be in order for one and not for another. */
 bool known_has(const struct known *k, const struct stat *st, unsigned kind);
