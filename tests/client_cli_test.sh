@@ -140,7 +140,8 @@ test_the_compilers_children_do_not_come_back() {
 
 test_recursion_is_an_error() {
 	fake_compiler gcc "exec \"$DISTCC\" gcc -c a.c"
-	run "$DISTCC" gcc -c a.c
+	# this machine's own list of hosts does not matter
+	DISTCC_HOSTS= run "$DISTCC" gcc -c a.c
 	assertEquals 111 "$status"
 	assertContains "$err" '_DISTCC_SAFEGUARD'
 	assertEquals 'ran once' 1 "$(wc -l <"$SANDBOX/gcc.log")"

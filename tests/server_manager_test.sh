@@ -46,13 +46,12 @@ serve() {
 
 # watch - what a NOTIFY_SOCKET gets goes to $SANDBOX/told
 watch() {
-	# the name of a socket must be short
-	socket=$(mktemp -u /tmp/ns.XXXXXX)
-	"$WIRETOOL" --notified "$socket" >"$SANDBOX/told" &
+	"$WIRETOOL" --notified notify >"$SANDBOX/told" &
 	watcher=$!
 	daemon_remember "$watcher"
-	poll_until '[ -S "$socket" ]'
-	NOTIFY="NOTIFY_SOCKET=$socket"
+	poll_until '[ -S notify ]'
+	# the name of a socket must be short, and $PWD may be long
+	NOTIFY=NOTIFY_SOCKET=/proc/self/cwd/notify
 }
 
 told() { grep -q "$1" "$SANDBOX/told"; }
