@@ -5,7 +5,7 @@
 # Small stand-ins for what EAPI 8 and the eclasses offer, strict where a package manager is: every helper that fails
 # ends the run, and so does a command that does not exist, a helper out of its phase, or an unknown eclass.
 # From the environment: PORTAGE_BUILDDIR (work/, image/, temp/, homedir/ are made there), DISTDIR, USE, EPREFIX, ROOT,
-# REPLACING_VERSIONS, REPLACED_BY_VERSION, CFLAGS, LDFLAGS, CHOST, EXTRA_ECONF, MAKEOPTS.
+# REPLACING_VERSIONS, REPLACED_BY_VERSION, CFLAGS, LDFLAGS, CHOST, CBUILD, EXTRA_ECONF, MAKEOPTS.
 # Messages go to stdout as "elog: TEXT", "ewarn: TEXT"...
 #
 # Words without quotes are lists; "a && b || die" is meant so; econf may have no arguments.
@@ -91,7 +91,7 @@ econf() {
 	[[ $help == *--with-sysroot* ]] && extra+=(--with-sysroot=/)
 	[[ $help == *--docdir* ]] && extra+=("--docdir=$EPREFIX/usr/share/doc/$PF")
 	[[ $help == *--htmldir* ]] && extra+=("--htmldir=$EPREFIX/usr/share/doc/$PF/html")
-	"${ECONF_SOURCE:-.}/configure" --prefix="$EPREFIX/usr" --build="$CHOST" --host="$CHOST" --mandir="$EPREFIX/usr/share/man" \
+	"${ECONF_SOURCE:-.}/configure" --prefix="$EPREFIX/usr" ${CBUILD:+--build="$CBUILD"} --host="$CHOST" --mandir="$EPREFIX/usr/share/man" \
 		--infodir="$EPREFIX/usr/share/info" --datadir="$EPREFIX/usr/share" --sysconfdir="$EPREFIX/etc" \
 		--localstatedir="$EPREFIX/var/lib" --datarootdir="$EPREFIX/usr/share" "${extra[@]}" \
 		--libdir="$EPREFIX/usr/$(get_libdir)" "$@" ${EXTRA_ECONF-} || die 'econf'
