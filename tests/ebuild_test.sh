@@ -236,6 +236,7 @@ test_image() {
 	(cd "$SRCDIR/man" && for f in *.[1-8]; do echo "644 usr/share/man/man${f##*.}/$f"; done) >>expected
 	tree "$image" | grep -vE ' usr/share/(bash-completion|fish|zsh|distcc)/|^usr/share/(bash-completion|fish)/' >found
 	assertEquals "$(LC_ALL=C sort -k 2 -u expected)" "$(cat found)"
+	assertTrue 'for portage' '[ -f "$image/usr/share/distcc/portage/bashrc" ]'
 	assertEquals 'in the snippets only files and links' '' "$(find "$image/usr/share" ! -type d ! -type f ! -type l)"
 
 	assertEquals "$PREFIX/usr/lib/distcc" "$(cat "$image/usr/share/shadowman/tools/distcc")"

@@ -51,6 +51,7 @@ src_unpack() {
 		# The clone that this overlay lies in; EGIT_OVERRIDE_REPO_... of git-r3 names another one.
 		local overlay=$(realpath -m "${FILESDIR}" || die)
 		EGIT_REPO_URI="file://${overlay%/*/*/*/*}"
+		[[ -e ${overlay%/*/*/*/*}/.git ]] || ewarn "This overlay lies in no clone: there will be nothing to fetch."
 		# It belongs to somebody else than the user portage.
 		git config --global --add safe.directory "*" || die
 		git-r3_src_unpack
