@@ -12,6 +12,7 @@
 #define BLANKS " \t\r\n"
 /* Words end at blanks, quotes begin a part of a word; of the rest, these are words of one character. */
 #define LONE "=()<>|&^[]`"
+#define VALUE_MAX (1u << 16)	/* where replacing variables by their values ends: A="$A$A" doubles */
 
 struct reader {
 	struct makeconf *c;
@@ -131,7 +132,7 @@ expand_one(const struct makeconf *c, const char *p, struct buf *out)
 	while (name[len] == '_' || (name[len] >= '0' && name[len] <= '9') || (name[len] >= 'a' && name[len] <= 'z') ||
 		(name[len] >= 'A' && name[len] <= 'Z'))
 		len++;
-	if (len == 0 || (p[1] == '{' && name[len] != '}'))
+	if (len == 0 || (p[1] == '{' && name[len] != '}') || out->n > VALUE_MAX)
 		return 0;
 	copy = xstrndup(name, len);
 	buf_adds(out, makeconf_value(c, copy, false));

@@ -46,7 +46,7 @@ static const char usage[] =
 	"  DISTCC_DIR               directory for locks and state [~/.distcc]\n"
 	"  DISTCC_LOG               write messages to this file, not to stderr\n"
 	"  DISTCC_VERBOSE=1         tell each step\n"
-	"  DISTCC_JOURNAL           file that gets a line for each job (distcc-config --summary)\n"
+	"  DISTCC_JOURNAL           file that gets a line for each job; distcc-config adds them up\n"
 	"  UNCACHED_ERR_FD          descriptor for messages (set by ccache)\n"
 	"  DISTCC_FALLBACK=0        never compile here what could be distributed\n"
 	"  DISTCC_SKIP_LOCAL_RETRY  a compile that failed elsewhere is not repeated here\n"

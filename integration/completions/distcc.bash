@@ -107,7 +107,7 @@ _distcc_config() {
 	--set-log) _distcc_files && return ;;
 	--set-verbose) _distcc_words 0 1 && return ;;
 	--get-env | --set-env)
-		_distcc_words DISTCC_HOSTS DISTCC_DIR DISTCC_LOG DISTCC_VERBOSE DISTCC_FALLBACK DISTCC_SKIP_LOCAL_RETRY \
+		_distcc_words DISTCC_HOSTS DISTCC_DIR DISTCC_LOG DISTCC_JOURNAL DISTCC_SOCKS_PROXY DISTCC_VERBOSE DISTCC_FALLBACK DISTCC_SKIP_LOCAL_RETRY \
 			DISTCC_BACKOFF_PERIOD DISTCC_IO_TIMEOUT DISTCC_SSH DISTCC_NO_REWRITE_CROSS DISTCC_SAVE_TEMPS DISTCC_TCP_CORK \
 			DISTCC_CHAIN
 		return
@@ -115,6 +115,8 @@ _distcc_config() {
 	esac
 	case " ${COMP_WORDS[*]:1:COMP_CWORD-1} " in
 	*' --set-hosts '*) _distcc_hosts ;;
+	*' --make-conf '*) _distcc_words "$options" --apply --revert ;;
+	*' --summary '*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	*' --show-chain '* | *' --install-links '* | *' --remove-links '*)
 		if [[ $cur == -* ]]; then
 			_distcc_words "$options"
@@ -127,7 +129,7 @@ _distcc_config() {
 	*' --'*' '*) _distcc_words "$options" ;;
 	*)
 		_distcc_words --install-links --update-masquerade --update-masquerade-with-crossdev --remove-links --list-links \
-			--show-chain --check --get-hosts --set-hosts --get-verbose --set-verbose --get-log --set-log --get-env --set-env \
+			--show-chain --check --summary --make-conf --no-distcc --allow-distcc --get-hosts --set-hosts --get-verbose --set-verbose --get-log --set-log --get-env --set-env \
 			"$options" --help --version
 		;;
 	esac

@@ -84,15 +84,19 @@ complete --command distccd --short-option W --long-option wizard --description '
 complete --command distccd --long-option help --description 'Print how to use it'
 complete --command distccd --long-option version --description 'Print the version'
 
-set --local variables DISTCC_HOSTS DISTCC_DIR DISTCC_LOG DISTCC_VERBOSE DISTCC_FALLBACK DISTCC_SKIP_LOCAL_RETRY \
+set --local variables DISTCC_HOSTS DISTCC_DIR DISTCC_LOG DISTCC_JOURNAL DISTCC_SOCKS_PROXY DISTCC_VERBOSE DISTCC_FALLBACK DISTCC_SKIP_LOCAL_RETRY \
     DISTCC_BACKOFF_PERIOD DISTCC_IO_TIMEOUT DISTCC_SSH DISTCC_NO_REWRITE_CROSS DISTCC_SAVE_TEMPS DISTCC_TCP_CORK DISTCC_CHAIN
 complete --command distcc-config --no-files
 for action in install-links update-masquerade update-masquerade-with-crossdev remove-links list-links show-chain check \
+        summary make-conf no-distcc allow-distcc \
         get-hosts set-hosts get-verbose set-verbose get-log set-log get-env set-env help version
     complete --command distcc-config --condition __distcc_first --long-option $action
 end
 complete --command distcc-config --condition '__fish_seen_argument --long install-links --long remove-links' --arguments '(__distcc_targets)'
 complete --command distcc-config --condition '__fish_seen_argument --long show-chain' --arguments '(__distcc_compilers)'
+complete --command distcc-config --condition '__fish_seen_argument --long make-conf' --long-option apply --description 'Write them'
+complete --command distcc-config --condition '__fish_seen_argument --long make-conf' --long-option revert --description 'Take them out'
+complete --command distcc-config --condition '__fish_seen_argument --long summary' --force-files
 complete --command distcc-config --condition '__fish_seen_argument --long set-hosts' --arguments '(__distcc_hosts)'
 complete --command distcc-config --condition '__fish_seen_argument --long set-verbose' --arguments '0 1'
 complete --command distcc-config --condition '__fish_seen_argument --long set-log' --force-files

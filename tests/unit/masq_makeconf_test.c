@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "masq/confblock.h"
 #include "masq/confcheck.h"
 #include "tests/unit/check.h"
@@ -140,6 +141,22 @@ test_ours(void)
 	makeconf_free(&c);
 }
 
+/* It would fill the memory. */
+static void
+test_doubling(void)
+{
+	struct makeconf c = {0};
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, "A=\"0123456789\"\n");
+	for (int i = 0; i < 100; i++)
+		buf_adds(&text, "A=\"$A$A\"\n");
+	makeconf_parse(&c, text.p, "make.conf", NULL, NULL);
+	CHECK(strlen(makeconf_value(&c, "A", false)) < 1000000);
+	makeconf_free(&c);
+	buf_free(&text);
+}
+
 static const struct {
 	const char *list, *word;
 	bool has;
@@ -180,6 +197,7 @@ main(void)
 	test_troubles();
 	test_source();
 	test_ours();
+	test_doubling();
 	for (size_t i = 0; i < countof(lists); i++)
 		CHECK_ROW(lists[i].list, makeconf_has(lists[i].list, lists[i].word) == lists[i].has);
 	for (size_t i = 0; i < countof(numbers); i++) {
