@@ -273,7 +273,8 @@ static int
 run(char *const *words, const struct conf *conf)
 {
 	struct work w = {.conf = conf, .cpp = CPP_NOTHING};
-	int depth = realcc_depth();
+	int depth = realcc_depth(), status;
+	bool done = false;
 
 	/* "ccache distcc gcc": what ccache takes for the compiler is distcc */
 	while (words[0] != NULL && words[1] != NULL && realcc_is_own_name(path_base(words[0])))
@@ -289,10 +290,14 @@ run(char *const *words, const struct conf *conf)
 	strv_push_all(&w.given, words + 1);
 	if (depth == 0 && is_for_us(&w)) {
 		child_catch_signals();
-		if (work(&w))
-			return 0;
+		done = work(&w);
 	}
-	return local_exec(&w.cc, w.given.v);
+	status = done ? 0 : local_exec(&w.cc, w.given.v);
+	args_free(&w.args);
+	strv_free(&w.compile);
+	strv_free(&w.given);
+	ccname_free(&w.cc);
+	return status;
 }
 
 int
@@ -300,6 +305,7 @@ main(int argc, char *argv[])
 {
 	struct conf conf;
 	const char *bad;
+	int status;
 
 	if (argc > 1 && streq(argv[1], "--help")) {
 		fputs(usage, stdout);
@@ -315,5 +321,7 @@ main(int argc, char *argv[])
 		log_errx("%s=%s makes no sense", bad, getenv(bad));
 		return EXIT_BAD_ARGUMENTS;
 	}
-	return run(argv + 1, &conf);
+	status = run(argv + 1, &conf);
+	conf_free(&conf);
+	return status;
 }
