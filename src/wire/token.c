@@ -40,6 +40,14 @@ wire_strerror(enum wire_err err)
 		return "bad compiler status";
 	case WIRE_NOMEM:
 		return "out of memory";
+	case WIRE_ZSTD:
+		return "bad zstd frame";
+	case WIRE_NAME:
+		return "bad file name";
+	case WIRE_FLAG:
+		return "unknown flag";
+	case WIRE_ORDER:
+		return "bad index";
 	}
 	return "unknown error";
 }

@@ -28,6 +28,10 @@ enum wire_err {
 	WIRE_LZO,	/* damaged compressed body, or LZO not built in */
 	WIRE_STATUS,	/* a failed status with an object, or the like */
 	WIRE_NOMEM,
+	WIRE_ZSTD,	/* not one zstd frame of the size that was said */
+	WIRE_NAME,	/* a file's name that is not absolute and normalised */
+	WIRE_FLAG,	/* a bit we do not know */
+	WIRE_ORDER,	/* indices that do not rise, or of nothing that is there */
 };
 
 /* Words for a message: "connection closed", "bad token"... */
