@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cas/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "cas/tree_text.h"
+
+/* Strings live in blocks of this size or larger. */
+#define BLOCK 65536u
+
+struct tree_block {
+	struct tree_block *next;
+	size_t used, size;
+	char text[];
+};
+
+char *
+tree_text(struct tree *t, size_t n)
+{
+	struct tree_block *b = t->blocks;
+	char *p;
+
+	if (b == NULL || b->size - b->used < n) {
+		size_t size = n > BLOCK ? n : BLOCK;
+
+		b = malloc(sizeof(*b) + size);
+		if (b == NULL)
+			return NULL;
+		*b = (struct tree_block){.next = t->blocks, .size = size};
+		t->blocks = b;
+	}
+	p = b->text + b->used;
+	b->used += n;
+	return p;
+}
+
+static char *
+keep(struct tree *t, const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *p = tree_text(t, n);
+
+	if (p == NULL)
+		p = xmalloc(n);		/* ends the program */
+	return memcpy(p, s, n);
+}
+
+static struct tree_entry *
+add(struct tree *t, enum tree_kind kind, const char *path)
+{
+	struct tree_entry *e;
+
+	if (t->n == t->cap) {
+		t->cap = t->cap == 0 ? 512 : t->cap * 2;
+		t->v = xrealloc(t->v, t->cap * sizeof(*t->v));
+	}
+	e = &t->v[t->n++];
+	memset(e, 0, sizeof(*e));
+	e->kind = kind;
+	e->path = keep(t, path);
+	return e;
+}
+
+void
+tree_add_dir(struct tree *t, const char *path)
+{
+	add(t, TREE_DIR, path);
+}
+
+void
+tree_add_file(struct tree *t, const char *path, const struct digest *d, uint64_t size, bool exec)
+{
+	struct tree_entry *e = add(t, TREE_FILE, path);
+
+	e->digest = *d;
+	e->size = size;
+	e->exec = exec;
+}
+
+void
+tree_add_link(struct tree *t, const char *path, const char *target)
+{
+	struct tree_entry *e = add(t, TREE_LINK, path);
+
+	e->target = keep(t, target);
+}
+
+void
+tree_identify(struct tree *t, uint64_t dev, uint64_t ino, int64_t mtime)
+{
+	struct tree_entry *e = &t->v[t->n - 1];
+
+	e->dev = dev;
+	e->ino = ino;
+	e->mtime = mtime;
+}
+
+bool
+tree_path_ok(const char *path, size_t len)
+{
+	size_t begin = 1;
+
+	if (len < 2 || len > TREE_MAX_PATH || path[0] != '/')
+		return false;
+	for (size_t i = 1; i <= len; i++) {
+		size_t n = i - begin;
+
+		if (i < len && path[i] == '\0')
+			return false;
+		if (i < len && path[i] != '/')
+			continue;
+		if (n == 0 || n > TREE_MAX_NAME || (n == 1 && path[begin] == '.') ||
+		    (n == 2 && path[begin] == '.' && path[begin + 1] == '.'))
+			return false;
+		begin = i + 1;
+	}
+	return true;
+}
+
+/* '/' is the smallest byte but the end. */
+static int
+rank(char c)
+{
+	return c == '\0' ? 0 : c == '/' ? 1 : (unsigned char)c + 2;
+}
+
+int
+tree_path_cmp(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	return rank(*a) - rank(*b);
+}
+
+/* Whether path lies below dir. */
+static bool
+is_below(const char *dir, const char *path)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(dir, path, n) == 0 && path[n] == '/';
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	return tree_path_cmp(((const struct tree_entry *)a)->path, ((const struct tree_entry *)b)->path);
+}
+
+static bool
+is_same(const struct tree_entry *a, const struct tree_entry *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case TREE_DIR:
+		return true;
+	case TREE_LINK:
+		return streq(a->target, b->target);
+	case TREE_FILE:
+		break;
+	}
+	return a->exec == b->exec && a->size == b->size && digest_cmp(&a->digest, &b->digest) == 0;
+}
+
+/* Files by content, then by place. */
+static int
+by_content(const void *a, const void *b)
+{
+	const struct tree_entry *const *x = a, *const *y = b;
+	int c = digest_cmp(&(*x)->digest, &(*y)->digest);
+
+	return c != 0 ? c : (*x > *y) - (*x < *y);
+}
+
+static bool
+is_known(const struct tree_entry *e)
+{
+	return e->ino != 0;
+}
+
+/* How e is related to an earlier file of its content. */
+static enum tree_twin
+relation(const struct tree_entry *first, const struct tree_entry *e)
+{
+	if (!is_known(first) || !is_known(e) || first->mtime != e->mtime)
+		return TREE_TWIN_CONTENT;
+	/* Permissions belong to the file: what differs in them cannot be one. */
+	if (first->dev == e->dev && first->ino == e->ino && first->exec == e->exec)
+		return TREE_TWIN_FILE;
+	return TREE_TWIN_TIME;
+}
+
+/* group: the n files of one content, in order.  Each refers to the earlier one that is nearest to it; the first such. */
+static void
+relate(const struct tree *t, struct tree_entry **group, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		for (size_t j = 0; j < i; j++) {
+			enum tree_twin r = relation(group[j], group[i]);
+
+			if (r <= group[i]->twin)
+				continue;
+			group[i]->twin = r;
+			group[i]->twin_of = (uint32_t)(group[j] - t->v);
+		}
+	}
+}
+
+static void
+find_twins(struct tree *t)
+{
+	struct tree_entry **files = xmalloc((t->n + 1) * sizeof(struct tree_entry *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		t->v[i].twin = TREE_NO_TWIN;
+		if (t->v[i].kind == TREE_FILE)
+			files[n++] = &t->v[i];
+	}
+	qsort(files, n, sizeof(struct tree_entry *), by_content);
+	for (size_t i = 0, j; i < n; i = j) {
+		for (j = i + 1; j < n && digest_cmp(&files[i]->digest, &files[j]->digest) == 0; j++)
+			;
+		relate(t, files + i, j - i);
+	}
+	free(files);
+}
+
+bool
+tree_sort(struct tree *t, const char **which)
+{
+	size_t n = 0;
+
+	if (t->n > 1)
+		qsort(t->v, t->n, sizeof(*t->v), by_path);
+	for (size_t i = 0; i < t->n; i++) {
+		struct tree_entry *prev = n > 0 ? &t->v[n - 1] : NULL, *e = &t->v[i];
+
+		*which = e->path;
+		if (prev != NULL && streq(prev->path, e->path)) {
+			if (!is_same(prev, e))
+				return false;
+			continue;
+		}
+		if (prev != NULL && prev->kind != TREE_DIR && is_below(prev->path, e->path))
+			return false;
+		t->v[n++] = *e;
+	}
+	t->n = n;
+	find_twins(t);
+	return true;
+}
+
+void
+tree_free(struct tree *t)
+{
+	while (t->blocks != NULL) {
+		struct tree_block *next = t->blocks->next;
+
+		free(t->blocks);
+		t->blocks = next;
+	}
+	free(t->v);
+	*t = (struct tree)TREE_INIT;
+}
