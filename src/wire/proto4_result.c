@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the compiler has said and made. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/num.h"
+#include "wire/bulk.h"
+#include "wire/proto4_part.h"
+
+#define PERMISSIONS 07777u
+
+enum wire_err
+p4_add_result(struct buf *b, const struct p4_result *r)
+{
+	size_t start = b->n;
+	enum wire_err err;
+
+	p4_add_number(b, "DONE", PROTO_REPLICA);
+	p4_add_number(b, "STAT", (uint32_t)r->status);
+	err = p4_add_packed(b, "SERR", r->err.p, r->err.n, 0);
+	if (err == WIRE_OK)
+		err = p4_add_packed(b, "SOUT", r->out.p, r->out.n, 0);
+	if (err == WIRE_OK)
+		p4_add_number(b, "OUTC", r->outputs);
+	else
+		b->n = start;
+	return err;
+}
+
+enum wire_err
+p4_add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size)
+{
+	size_t start = b->n;
+	enum wire_err err;
+
+	if (!p4_path_ok(name))
+		return WIRE_NAME;
+	p4_add_bytes(b, "NAME", name, strlen(name));
+	p4_add_number(b, "MODE", mode & PERMISSIONS);
+	err = p4_add_file(b, file_fd, size);
+	if (err != WIRE_OK)
+		b->n = start;
+	return err;
+}
+
+enum wire_err
+p4_send_output(int fd, const char *name, unsigned mode, int file_fd, uint64_t size, const struct io_limit *lim)
+{
+	struct buf b = BUF_INIT;
+	enum wire_err err = p4_add_output(&b, name, mode, file_fd, size);
+
+	if (err == WIRE_OK)
+		err = p4_flush(fd, &b, lim);
+	buf_free(&b);
+	return err;
+}
+
+void
+p4_add_info(struct buf *b, const char *lines)
+{
+	p4_add_bytes(b, "INFO", lines, strnlen(lines, P4_MAX_INFO));
+}
+
+/* A status that says neither "ended with" nor "killed by" could be mistaken for success. */
+static bool
+is_wait_status(uint32_t val)
+{
+	return val <= 0xffff && (WIFEXITED((int)val) || WIFSIGNALED((int)val));
+}
+
+enum wire_err
+p4_read_result(int fd, struct p4_result *r, const struct io_limit *lim)
+{
+	enum wire_err err;
+	uint32_t val;
+
+	*r = (struct p4_result){0};
+	err = p4_read_number(fd, "STAT", &val, lim);
+	if (err == WIRE_OK && !is_wait_status(val))
+		err = WIRE_STATUS;
+	if (err != WIRE_OK)
+		return wire_inside(err);
+	r->status = (int)val;
+	err = p4_read_packed(fd, "SERR", P4_MAX_TEXT, &r->err, lim);
+	if (err == WIRE_OK)
+		err = p4_read_packed(fd, "SOUT", P4_MAX_TEXT, &r->out, lim);
+	if (err == WIRE_OK)
+		err = p4_read_number(fd, "OUTC", &r->outputs, lim);
+	if (err == WIRE_OK && r->outputs > P4_MAX_OUTPUTS)
+		err = WIRE_COUNT;
+	return wire_inside(err);
+}
+
+enum wire_err
+p4_read_output(int fd, char **name, unsigned *mode, uint64_t *size, uint32_t *stored, const struct io_limit *lim)
+{
+	enum wire_err err;
+	uint32_t bits;
+	char *s;
+
+	err = p4_read_string(fd, "NAME", P4_MAX_PATH, &s, lim);
+	if (err != WIRE_OK)
+		return wire_inside(err);
+	if (!p4_path_ok(s) || s[1] == '\0')
+		err = WIRE_NAME;
+	if (err == WIRE_OK)
+		err = p4_read_number(fd, "MODE", &bits, lim);
+	if (err == WIRE_OK && (bits & ~PERMISSIONS) != 0)
+		err = WIRE_FLAG;
+	if (err == WIRE_OK)
+		err = p4_read_file_head(fd, size, stored, lim);
+	if (err != WIRE_OK) {
+		free(s);
+		return wire_inside(err);
+	}
+	*name = s;
+	*mode = bits;
+	return WIRE_OK;
+}
+
+enum wire_err
+p4_read_info(int fd, char **lines, const struct io_limit *lim)
+{
+	return wire_inside(p4_read_string(fd, "INFO", P4_MAX_INFO, lines, lim));
+}
+
+long
+p4_info_number(const char *lines, const char *key, long dflt)
+{
+	size_t len = strlen(key);
+
+	while (*lines != '\0') {
+		size_t line = strcspn(lines, "\n");
+		long v;
+
+		if (line > len && strncmp(lines, key, len) == 0 && lines[len] == '=' &&
+		    num_parse_n(lines + len + 1, line - len - 1, 0, 0x7fffffff, &v))
+			return v;
+		lines += line + (lines[line] == '\n');
+	}
+	return dflt;
+}
+
+void
+p4_result_free(struct p4_result *r)
+{
+	buf_free(&r->err);
+	buf_free(&r->out);
+	*r = (struct p4_result){0};
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "wire/zstd.h"
+
+#include <errno.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "base/io.h"
+
+/* More costs processor time that a job on a local network does not win back. */
+#define LEVEL 1
+
+#define STEP 65536u
+
+/* What begins a frame, lowest byte first; skippable frames begin otherwise and are none of ours. */
+#define MAGIC 0xfd2fb528u
+#define MAGIC_LEN 4
+
+/* One of each in a process: they are large, and setting them up is what small bodies cost. */
+static ZSTD_CCtx *
+compressor(void)
+{
+	static ZSTD_CCtx *c;
+
+	if (c == NULL)
+		c = ZSTD_createCCtx();
+	return c;
+}
+
+static ZSTD_DCtx *
+expander(void)
+{
+	static ZSTD_DCtx *d;
+
+	if (d == NULL)
+		d = ZSTD_createDCtx();
+	return d;
+}
+
+uint64_t
+zpack_bound(uint64_t max)
+{
+	/* Blocks of 128 KiB that do not shrink cost three bytes each; header and checksum below 64. */
+	return max + max / 256 + 64;
+}
+
+/* Begin a frame of n plain bytes. */
+static ZSTD_CCtx *
+begin_frame(uint64_t n)
+{
+	ZSTD_CCtx *c = compressor();
+
+	if (c == NULL || ZSTD_isError(ZSTD_CCtx_reset(c, ZSTD_reset_session_and_parameters)) ||
+	    ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, LEVEL)) ||
+	    ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(c, n)))
+		return NULL;
+	return c;
+}
+
+/* Compress a piece of the frame, then do what how says. */
+static enum wire_err
+piece(ZSTD_CCtx *c, struct buf *out, const void *p, size_t n, ZSTD_EndDirective how)
+{
+	ZSTD_inBuffer in = {p, n, 0};
+	size_t more;
+
+	do {
+		ZSTD_outBuffer o;
+
+		if (!buf_reserve(out, ZSTD_compressBound(n - in.pos) + 64))
+			return WIRE_NOMEM;
+		o = (ZSTD_outBuffer){out->p + out->n, out->cap - out->n - 1, 0};
+		more = ZSTD_compressStream2(c, &o, &in, how);
+		if (ZSTD_isError(more))
+			return WIRE_NOMEM;
+		out->n += o.pos;
+	} while (in.pos < in.size || (how != ZSTD_e_continue && more > 0));
+	out->p[out->n] = '\0';
+	return WIRE_OK;
+}
+
+enum wire_err
+zpack_add(struct buf *out, const void *p, size_t n, size_t split)
+{
+	size_t start = out->n;
+	enum wire_err err = WIRE_OK;
+	ZSTD_CCtx *c;
+
+	if (n == 0)
+		return WIRE_OK;
+	c = begin_frame(n);
+	if (c == NULL)
+		return WIRE_NOMEM;
+	if (split == 0 || split >= n)
+		split = 0;
+	if (split > 0)
+		err = piece(c, out, p, split, ZSTD_e_flush);
+	if (err == WIRE_OK)
+		err = piece(c, out, (const char *)p + split, n - split, ZSTD_e_end);
+	if (err != WIRE_OK)
+		out->n = start;
+	return err;
+}
+
+static ssize_t
+read_at(int fd, void *p, size_t n, uint64_t at)
+{
+	ssize_t k;
+
+	do
+		k = pread(fd, p, n, (off_t)at);
+	while (k == -1 && errno == EINTR);
+	if (k == 0)
+		errno = EIO;	/* the file has become shorter */
+	return k;
+}
+
+enum wire_err
+zpack_add_fd(struct buf *out, int fd, uint64_t size)
+{
+	size_t start = out->n;
+	enum wire_err err = WIRE_OK;
+	char block[STEP];
+	uint64_t at = 0;
+	ZSTD_CCtx *c;
+
+	if (size == 0)
+		return WIRE_OK;
+	c = begin_frame(size);
+	if (c == NULL)
+		return WIRE_NOMEM;
+	while (err == WIRE_OK && at < size) {
+		ssize_t n = read_at(fd, block, size - at < STEP ? (size_t)(size - at) : STEP, at);
+
+		if (n <= 0) {
+			err = WIRE_IO;
+			break;
+		}
+		at += (uint64_t)n;
+		err = piece(c, out, block, (size_t)n, at == size ? ZSTD_e_end : ZSTD_e_continue);
+	}
+	if (err != WIRE_OK)
+		out->n = start;
+	return err;
+}
+
+static bool
+has_magic(const void *p, size_t n)
+{
+	const unsigned char *b = p;
+
+	return n >= MAGIC_LEN && ((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24) == MAGIC;
+}
+
+enum wire_err
+zunpack(const void *p, size_t n, uint64_t max, struct buf *out)
+{
+	unsigned long long size;
+	ZSTD_DCtx *d = expander();
+	size_t got;
+
+	if (n == 0)
+		return WIRE_OK;
+	if (!has_magic(p, n))
+		return WIRE_ZSTD;
+	size = ZSTD_getFrameContentSize(p, n);
+	if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size == 0)
+		return WIRE_ZSTD;
+	if (size > max)
+		return WIRE_TOOBIG;
+	if (ZSTD_findFrameCompressedSize(p, n) != n)
+		return WIRE_ZSTD;
+	if (d == NULL || !buf_reserve(out, (size_t)size))
+		return WIRE_NOMEM;
+	got = ZSTD_decompressDCtx(d, out->p + out->n, (size_t)size, p, n);
+	if (ZSTD_isError(got) || got != size) {
+		out->p[out->n] = '\0';
+		return WIRE_ZSTD;
+	}
+	out->n += (size_t)size;
+	out->p[out->n] = '\0';
+	return WIRE_OK;
+}
+
+enum wire_err
+zunpack_begin(struct zunpack *z, int fd, uint64_t size)
+{
+	ZSTD_DCtx *d = expander();
+
+	*z = (struct zunpack){.fd = fd, .size = size, .ended = size == 0};
+	if (d == NULL || ZSTD_isError(ZSTD_DCtx_reset(d, ZSTD_reset_session_and_parameters)) ||
+	    ZSTD_isError(ZSTD_DCtx_setParameter(d, ZSTD_d_windowLogMax, ZPACK_WINDOW_LOG)))
+		return WIRE_NOMEM;
+	return WIRE_OK;
+}
+
+static enum wire_err
+keep(const struct zunpack *z, const void *p, size_t n)
+{
+	static const struct io_limit forever = {-1, 0};
+
+	if (z->fd == -1 || n == 0)
+		return WIRE_OK;
+	return wire_from_io(io_write_full(z->fd, p, n, &forever));
+}
+
+enum wire_err
+zunpack_add(struct zunpack *z, const void *p, size_t n)
+{
+	static char block[2 * STEP];
+	ZSTD_inBuffer in = {p, n, 0};
+	ZSTD_DCtx *d = expander();
+
+	if (!z->begun && (!has_magic(p, n) || ZSTD_getFrameContentSize(p, n) != z->size))
+		return WIRE_ZSTD;
+	z->begun = true;
+	for (;;) {
+		ZSTD_outBuffer out = {block, sizeof(block), 0};
+		enum wire_err err;
+		size_t more;
+
+		if (z->ended)
+			return in.pos == in.size ? WIRE_OK : WIRE_ZSTD;
+		more = ZSTD_decompressStream(d, &out, &in);
+		if (ZSTD_isError(more) || out.pos > z->size - z->done)
+			return WIRE_ZSTD;
+		err = keep(z, block, out.pos);
+		if (err != WIRE_OK)
+			return err;
+		z->done += out.pos;
+		z->ended = more == 0;
+		if (!z->ended && in.pos == in.size && out.pos < sizeof(block))
+			return WIRE_OK;
+	}
+}
+
+enum wire_err
+zunpack_end(const struct zunpack *z)
+{
+	return z->ended && z->done == z->size ? WIRE_OK : WIRE_ZSTD;
+}
