@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What clients have learnt, shared by all clients of one user and one DISTCC_DIR: an LMDB environment in DISTCC_DIR/cache.
+ *
+ * Never needed: if it cannot be opened (read-only, full, broken, network file system) everything works without, only
+ * slower, and nothing is said but in the log.  It is of one boot: nothing is ever synced to the disk, and after a crash of
+ * the machine there is simply a new one.  What is damaged by others shows in checks of values or is removed and made anew.
+ *
+ * Keys and values are bytes.  Each user puts its own letter and a format version in front of its keys, and checks the
+ * lengths of what it reads.
+ */
+#ifndef CLIENT_CACHE_H
+#define CLIENT_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cache;
+
+#define CACHE_KEY_MAX 255
+
+/*
+ * dir: DISTCC_DIR.  Costs next to nothing: files are opened by the first cache_get or cache_put.  NULL only for dir NULL;
+ * all functions take NULL for a cache without content.
+ */
+struct cache *cache_open(const char *dir);
+
+/*
+ * Writes what cache_put collected, in one transaction, unless another client is just writing: then it is lost, and
+ * whoever needs it next learns it again.
+ */
+void cache_close(struct cache *c);
+
+/* The value stays valid (and aligned to 8 bytes) until cache_close. */
+bool cache_get(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n);
+
+/* Collected in memory, both copied; cache_get does not see it.  The last one of a key counts. */
+void cache_put(struct cache *c, const void *key, size_t key_n, const void *value, size_t n);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that the compiler of one command may read on this machine, as an input tree: source, headers (an
+ * over-approximation: conditionals are ignored), files named by options, search directories that exist, directories
+ * crossed by "..", links on the way, the directories outputs go to.
+ *
+ * More than the compiler reads does no harm; less would.  What cannot be known makes the answer no.
+ */
+#ifndef CLIENT_INPUTS_H
+#define CLIENT_INPUTS_H
+
+#include <stdbool.h>
+
+#include "cas/tree.h"
+#include "client/cache.h"
+#include "client/ccname.h"
+#include "compiler/args.h"
+
+struct inputs_sign;
+
+struct inputs {
+	struct tree tree;	/* sorted; a file's content is found at its own path */
+	size_t source;		/* its index in tree */
+	char *cwd;		/* absolute and normalised, as the compiler will record it: PWD as gcc takes it, else the real name; tree has the links on it */
+	char *why;		/* false: why the tree cannot be known ("x.c:3: #include MACRO cannot be resolved") */
+	bool changing;		/* false: because a file changed while it was read; classic may do */
+	struct inputs_sign *signs;	/* for inputs_unchanged */
+};
+
+/*
+ * False: in->why.  inputs_free in every case.  The environment counts (CPATH, PWD, SOURCE_DATE_EPOCH...).  What was learnt
+ * goes to c (NULL: nowhere), written by cache_close.
+ */
+bool inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, struct inputs *in);
+
+/* Are all files of the tree what they were (stat only)?  To be called before a result is believed. */
+bool inputs_unchanged(const struct inputs *in);
+
+void inputs_free(struct inputs *in);
+
+#endif
