@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which toolchain a compiler is; with the compilers of this machine, those that are missing are passed over. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/tmp.h"
+#include "compiler/ask.h"
+#include "compiler/identity.h"
+#include "tests/unit/check.h"
+
+static void
+names_are_normalised(void)
+{
+	static const char *const rows[][2] = {
+		{"/", "/"}, {"//", "/"}, {"/..", "/"}, {"/a", "/a"}, {"/a/", "/a"}, {"/a//b/./c", "/a/b/c"}, {"/a/../b", "/b"},
+		{"/a/b/../../..", "/"}, {"/a/..b/...", "/a/..b/..."}, {"/usr/lib/gcc/x/12/../../../../include", "/usr/include"},
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		char *got = ask_normalise(rows[i][0]);
+
+		CHECK_STR(rows[i][1], got);
+		free(got);
+	}
+}
+
+static void
+search_directories_are_found(void)
+{
+	static const char text[] =
+		"gcc version 12\nignoring nonexistent directory \"/x/../none\"\nignoring duplicate directory \"/twice\"\n"
+		"#include \"...\" search starts here:\n /quoted\n#include <...> search starts here:\n /a/b/..\n /c\n"
+		"End of search list.\n /after\nignoring nothing \"/x\"\n";
+	struct strv dirs = STRV_INIT;
+	char *joined;
+
+	ask_search_dirs(text, &dirs);
+	joined = strv_join(dirs.v);
+	CHECK_STR("/none /twice /quoted /a /c", joined);
+	free(joined);
+	strv_free(&dirs);
+	ask_search_dirs("", &dirs);
+	CHECK_INT(0, dirs.n);
+}
+
+/* The digest of the first such compiler on PATH; false if there is none. */
+static bool
+digest_of(const char *name, struct identity *id)
+{
+	char *path = path_find(name, getenv("PATH")), *why = NULL;
+	bool ok;
+
+	if (path == NULL)
+		return false;
+	ok = identity_of(path, id, &why);
+	CHECK_ROW(name, ok);
+	CHECK_STR(NULL, why);
+	free(path);
+	free(why);
+	return ok;
+}
+
+static void
+a_compiler_has_one_identity(const char *name, enum cc_kind kind)
+{
+	struct identity a, b;
+
+	if (!digest_of(name, &a))
+		return;
+	CHECK_ROW(name, a.kind == kind);
+	CHECK_ROW(name, a.summary != NULL && strchr(a.summary, '\n') == NULL);
+	CHECK_ROW(name, a.parts.n >= 1);
+	for (size_t i = 0; i < a.parts.n; i++)
+		CHECK_ROW(a.parts.v[i], a.parts.v[i][0] == '/' && access(a.parts.v[i], R_OK) == 0);
+	/* what is in the environment or the directory has no part in it */
+	setenv("CPATH", "/tmp", 1);
+	setenv("LC_ALL", "xx_YY", 1);
+	setenv("GCC_COLORS", "error=1", 1);
+	setenv("SOURCE_DATE_EPOCH", "1", 1);
+	CHECK(chdir("/tmp") == 0);
+	CHECK(digest_of(name, &b));
+	CHECK_ROW(name, digest_cmp(&a.digest, &b.digest) == 0);
+	identity_free(&a);
+	identity_free(&b);
+}
+
+static void
+drivers_differ(void)
+{
+	static const char *const names[] = {"gcc", "g++", "clang"};
+	struct identity id[countof(names)];
+	bool have[countof(names)];
+
+	for (size_t i = 0; i < countof(names); i++)
+		have[i] = digest_of(names[i], &id[i]);
+	for (size_t i = 0; i < countof(names); i++)
+		for (size_t j = 0; j < i; j++)
+			if (have[i] && have[j])
+				CHECK_ROW(names[i], digest_cmp(&id[i].digest, &id[j].digest) != 0);
+	for (size_t i = 0; i < countof(names); i++)
+		if (have[i])
+			identity_free(&id[i]);
+}
+
+/* An assembler before the usual one on PATH makes another toolchain. */
+static void
+the_assembler_counts(const char *dir)
+{
+	char *old = xstrdup(getenv("PATH")), *list = xasprintf("%s:%s", dir, old), *as = path_join(dir, "as"), *why = NULL;
+	static const char script[] = "#!/bin/sh\n[ \"$1\" != --version ] || { echo other 1; exit; }\nexec /usr/bin/as \"$@\"\n";
+	struct identity a, b;
+	int fd;
+
+	if (!digest_of("gcc", &a))
+		goto out;
+	if (a.as_on_path) {
+		fd = open(as, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+		CHECK(write(fd, script, sizeof(script) - 1) == (ssize_t)sizeof(script) - 1);
+		close(fd);
+		setenv("PATH", list, 1);
+		CHECK(digest_of("gcc", &b));
+		CHECK(digest_cmp(&a.digest, &b.digest) != 0);
+		CHECK(strstr(b.summary, "other 1") != NULL);
+		CHECK(strv_has(&b.parts, as));
+		identity_free(&b);
+		unlink(as);
+		setenv("PATH", old, 1);
+	}
+	identity_free(&a);
+out:
+	free(old);
+	free(list);
+	free(as);
+	free(why);
+}
+
+static void
+what_is_no_compiler_has_none(const char *dir)
+{
+	char *script = path_join(dir, "gcc"), *missing = path_join(dir, "clang"), *other = path_join(dir, "true-gcc"), *why;
+	const char *const paths[] = {script, missing, other, "/bin/true"};
+	struct identity id;
+	FILE *f = fopen(script, "w");
+
+	CHECK(f != NULL);
+	fputs("#!/bin/sh\nexec /usr/bin/gcc \"$@\"\n", f);
+	fclose(f);
+	chmod(script, 0755);
+	CHECK(link("/bin/true", other) == 0 || symlink("/bin/true", other) == 0);
+	for (size_t i = 0; i < countof(paths); i++) {
+		why = NULL;
+		CHECK_ROW(paths[i], !identity_of(paths[i], &id, &why));
+		CHECK_ROW(paths[i], why != NULL && *why != '\0');
+		identity_free(&id);
+		free(why);
+	}
+	free(script);
+	free(missing);
+	free(other);
+}
+
+int
+main(void)
+{
+	const char *dir = tmp_create_dir("/tmp/identity-");
+
+	CHECK(dir != NULL);
+	names_are_normalised();
+	search_directories_are_found();
+	a_compiler_has_one_identity("gcc", CC_GCC);
+	a_compiler_has_one_identity("clang", CC_CLANG);
+	drivers_differ();
+	the_assembler_counts(dir);
+	what_is_no_compiler_has_none(dir);
+	tmp_cleanup(false);
+	return check_done();
+}
