@@ -83,7 +83,7 @@ command_scan(char *const *argv, enum cc_kind kind, struct args *a)
 		args_scan(words.v, kind, env, a);
 	} else {
 		args_scan(argv, kind, env, a);
-		a->why = ARGS_ATFILE;
+		a->why = a->replica.why = ARGS_ATFILE;
 	}
 	strv_free(&words);
 	free(env);

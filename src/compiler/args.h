@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One compiler command line: may it travel in classic mode, where is its source, what does it write,
+ * One compiler command line: may it travel in classic mode, and in replica mode, where is its source, what does it write,
  * and which commands preprocess here and compile there.  Values in, values out: no process, no socket, no
  * message; only args_expand reads files (@file).
  *
- * The rule: what preprocessing here and compiling there cannot reproduce exactly stays local.  In case of
- * doubt: local.
+ * The rule: what preprocessing here and compiling there (replica mode: the same command in a copy of what it reads) cannot
+ * reproduce exactly stays local.  In case of doubt: local.
  */
 #ifndef COMPILER_ARGS_H
 #define COMPILER_ARGS_H
@@ -47,10 +47,17 @@ enum args_why {
 /* What the caller read from the environment (NULL: unset); names in args_env_names, same order. */
 extern const char *const args_env_names[];	/* NULL-terminated: DEPENDENCIES_OUTPUT, SUNPRO_DEPENDENCIES, GCC_EXEC_PREFIX, COMPILER_PATH, GCC_COMPARE_DEBUG, CCC_OVERRIDE_OPTIONS, ... */
 
-struct args {
+struct args_verdict {
 	enum args_why why;
 	char *word;		/* the option, file or variable that decided; NULL if none */
 	const char *reason;	/* a phrase that goes on from word; NULL: why says it all */
+};
+
+struct args {
+	enum args_why why;	/* in classic mode; word and reason as in struct args_verdict */
+	char *word;
+	const char *reason;
+	struct args_verdict replica;	/* the same for replica mode */
 
 	enum cc_kind kind;
 	struct strv argv;	/* the command as given, @file and -Wp, expanded; argv.v[0] is the compiler */
@@ -67,6 +74,7 @@ struct args {
 	bool debug;		/* some -g that makes debug info */
 	bool sanitize;		/* -fsanitize=...: places become data */
 	bool comments;		/* a warning reads every comment */
+	const char *native;	/* -march=native, -mtune=native or -mcpu=native (points into argv): compiler/native; NULL: none */
 	bool indent;		/* gcc's -Wmisleading-indentation is on: see compiler/indent.h (in mode FULL it is lost) */
 };
 
@@ -85,6 +93,8 @@ void args_free(struct args *a);
 
 /* One line for a human: why it stays local ("-save-temps writes a file beside the object"). The caller frees. */
 char *args_explain(const struct args *a);
+/* The same for replica mode. */
+char *args_explain_replica(const struct args *a);
 
 /*
  * How to preprocess.

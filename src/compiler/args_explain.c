@@ -26,15 +26,28 @@ static const char *const texts[] = {
 	[ARGS_MISSING_ARGUMENT] = "%s lacks its argument",
 };
 
-char *
-args_explain(const struct args *a)
+static char *
+explain(enum args_why why, const char *word, const char *reason)
 {
-	const char *text = texts[a->why], *at = strstr(text, "%s");
-	const char *word = a->word ? a->word : "";
+	const char *text = texts[why], *at = strstr(text, "%s");
 
-	if (a->reason != NULL)
-		return xasprintf("%s %s", word, a->reason);
+	if (word == NULL)
+		word = "";
+	if (reason != NULL)
+		return xasprintf("%s %s", word, reason);
 	if (at == NULL)
 		return xstrdup(text);
 	return xasprintf("%.*s%s%s", (int)(at - text), text, word, at + 2);
+}
+
+char *
+args_explain(const struct args *a)
+{
+	return explain(a->why, a->word, a->reason);
+}
+
+char *
+args_explain_replica(const struct args *a)
+{
+	return explain(a->replica.why, a->replica.word, a->replica.reason);
 }

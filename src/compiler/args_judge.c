@@ -19,10 +19,11 @@ const char *const args_env_names[] = {
 };
 
 void
-judge_stays(struct scan *s, enum rank rank, enum args_why why, const char *word, const char *reason)
+judge_stays(struct scan *s, unsigned modes, enum rank rank, enum args_why why, const char *word, const char *reason)
 {
-	if (s->verdict[rank].why == ARGS_OK)
-		s->verdict[rank] = (struct verdict){why, word, reason};
+	for (size_t i = 0; i < MODES; i++)
+		if ((modes & 1u << i) != 0 && s->verdict[i][rank].why == ARGS_OK)
+			s->verdict[i][rank] = (struct verdict){why, word, reason};
 }
 
 static void
@@ -30,7 +31,7 @@ judge_environment(struct scan *s, const char *const *env)
 {
 	for (size_t i = 0; env != NULL && args_env_names[i] != NULL; i++)
 		if (env[i] != NULL)
-			judge_stays(s, RANK_ENVIRONMENT, ARGS_ENVIRONMENT, args_env_names[i], NULL);
+			judge_stays(s, BOTH, RANK_ENVIRONMENT, ARGS_ENVIRONMENT, args_env_names[i], NULL);
 }
 
 static void
@@ -39,21 +40,21 @@ judge_source(struct scan *s)
 	const struct args *a = s->a;
 
 	if (s->other != NULL)
-		judge_stays(s, RANK_INPUT, ARGS_OTHER_INPUT, s->other, NULL);
+		judge_stays(s, BOTH, RANK_INPUT, ARGS_OTHER_INPUT, s->other, NULL);
 	if (a->source == NULL) {
-		judge_stays(s, RANK_INPUT, ARGS_NO_SOURCE, NULL, NULL);
+		judge_stays(s, BOTH, RANK_INPUT, ARGS_NO_SOURCE, NULL, NULL);
 		return;
 	}
 	if (streq(a->source, "-") || starts_with(a->source, "/dev/"))
-		judge_stays(s, RANK_INPUT, ARGS_STDIN, a->source, NULL);
-	if (lang_preprocessed(a->lang) == a->lang && !lang_is_preprocessed(a->lang))
-		judge_stays(s, RANK_INPUT, ARGS_LANGUAGE, a->source, NULL);
-	if (a->lang == LANG_ASM_CPP)
-		judge_stays(s, RANK_INPUT, ARGS_LANGUAGE, a->source, NULL);
+		judge_stays(s, BOTH, RANK_INPUT, ARGS_STDIN, a->source, NULL);
+	if (a->lang == LANG_ASM_CPP || a->lang == LANG_ASM)
+		judge_stays(s, CLASSIC, RANK_INPUT, ARGS_LANGUAGE, a->source, NULL);
+	else if (lang_preprocessed(a->lang) == a->lang && !lang_is_preprocessed(a->lang))
+		judge_stays(s, BOTH, RANK_INPUT, ARGS_LANGUAGE, a->source, NULL);
 	if (a->source[0] == '-')
-		judge_stays(s, RANK_INPUT, ARGS_OTHER_INPUT, a->source, NULL);
+		judge_stays(s, BOTH, RANK_INPUT, ARGS_OTHER_INPUT, a->source, NULL);
 	if (starts_with(path_base(a->source), "conftest.") || starts_with(path_base(a->source), "tmp.conftest."))
-		judge_stays(s, RANK_CONFTEST, ARGS_CONFTEST, a->source, NULL);
+		judge_stays(s, BOTH, RANK_CONFTEST, ARGS_CONFTEST, a->source, NULL);
 }
 
 /* Sources of which a driver makes something else than their extension, and the volunteer's driver would too. */
@@ -67,14 +68,14 @@ judge_driver(struct scan *s)
 		return;
 	plain = lang_preprocessed(a->lang);
 	if (s->kinds != OPT_GCC && (plain == LANG_OBJC_PP || plain == LANG_OBJCXX_PP))
-		judge_stays(s, RANK_INPUT, ARGS_LANGUAGE, a->source, "is in Objective-C, and clang puts the name of the file it compiles into the object");
+		judge_stays(s, CLASSIC, RANK_INPUT, ARGS_LANGUAGE, a->source, "is in Objective-C, and clang puts the name of the file it compiles into the object");
 	if (!s->cxx_driver)
 		return;
 	if (lang_preprocessed(a->lang) == LANG_C_PP)
-		judge_stays(s, RANK_INPUT, ARGS_OPTION, "-x", "makes a C++ compiler take the source for C");
+		judge_stays(s, CLASSIC, RANK_INPUT, ARGS_OPTION, "-x", "makes a C++ compiler take the source for C");
 	plain = lang_from_name(a->source);
 	if (s->kinds != OPT_GCC && s->source_x == NULL && (plain == LANG_C || plain == LANG_C_PP))
-		judge_stays(s, RANK_INPUT, ARGS_LANGUAGE, a->source, "is C by its name, and clang complains that it is to be C++");
+		judge_stays(s, CLASSIC, RANK_INPUT, ARGS_LANGUAGE, a->source, "is C by its name, and clang complains that it is to be C++");
 }
 
 /* Of a source that is preprocessed, the compilers make no dependencies, and clang tells which options it did not use. */
@@ -84,9 +85,9 @@ judge_preprocessed(struct scan *s)
 	if (!lang_is_preprocessed(s->a->lang))
 		return;
 	if (s->md != NULL || s->deps_word != NULL)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, s->md ? s->md : s->deps_word, "makes no dependencies of a preprocessed source");
+		judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->md ? s->md : s->deps_word, "makes no dependencies of a preprocessed source");
 	if (s->cpp_word != NULL && s->kinds != OPT_GCC)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, s->cpp_word, "is of no use with a preprocessed source, and the compiler says so");
+		judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->cpp_word, "is of no use with a preprocessed source, and the compiler says so");
 }
 
 static void
@@ -96,7 +97,7 @@ judge_dependencies(struct scan *s)
 
 	if (!a->deps) {
 		if (s->deps_word != NULL)
-			judge_stays(s, RANK_OPTION, ARGS_OPTION, s->deps_word, "is given without -MD or -MMD");
+			judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->deps_word, "is given without -MD or -MMD");
 		return;
 	}
 	if (a->source == NULL)
@@ -104,13 +105,13 @@ judge_dependencies(struct scan *s)
 	a->dep_file = deps_file_name(s->mf, a->output_given ? a->output : NULL, a->source);
 	a->dep_target = a->output_given && !s->wp.gcc ? xstrdup(a->output) : path_base_with_ext(a->source, ".o");
 	if (s->wp.gcc && s->wp.driver != NULL)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, s->wp.driver, "is given beside -Wp,-MD");
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, s->wp.driver, "is given beside -Wp,-MD");
 	if (*a->dep_file == '\0')
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, "-MF", "names no file");
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, "-MF", "names no file");
 	if (streq(a->dep_file, "-"))
-		judge_stays(s, RANK_OPTION, ARGS_STDOUT, a->dep_file, NULL);
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_STDOUT, a->dep_file, NULL);
 	if (starts_with(a->dep_file, "/dev/"))
-		judge_stays(s, RANK_OPTION, ARGS_OUTPUT_DEVICE, a->dep_file, NULL);
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OUTPUT_DEVICE, a->dep_file, NULL);
 }
 
 static void
@@ -121,25 +122,25 @@ judge_output(struct scan *s)
 	if (a->output == NULL && a->source != NULL)
 		a->output = path_base_with_ext(a->source, a->asm_out ? ".s" : ".o");
 	if (a->output_given && *a->output == '\0')
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, "-o", "names no file");
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, "-o", "names no file");
 	if (a->output_given && streq(a->output, "-"))
-		judge_stays(s, RANK_OPTION, ARGS_STDOUT, a->output, NULL);
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_STDOUT, a->output, NULL);
 }
 
 void
 judge(struct scan *s, const char *const *env)
 {
 	if (!s->compile && !s->a->asm_out)
-		judge_stays(s, RANK_NO_COMPILE, ARGS_NO_COMPILE, NULL, NULL);
+		judge_stays(s, BOTH, RANK_NO_COMPILE, ARGS_NO_COMPILE, NULL, NULL);
 	if (s->compile && s->a->asm_out)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, "-S", "is given together with -c");
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, "-S", "is given together with -c");
 	if (s->lto != NULL)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, s->lto, s->lto_reason);
+		judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->lto, s->lto_reason);
 	/* in an object that is a detail nobody sees, in text it is all over the place */
 	if (s->a->asm_out && s->a->debug)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, "-S", "with -g writes debug information in an order of its own");
+		judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, "-S", "with -g writes debug information in an order of its own");
 	if (s->sanitize != NULL && s->kinds != OPT_GCC)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, s->sanitize, "puts columns of the source into the object, and preprocessed text has others");
+		judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->sanitize, "puts columns of the source into the object, and preprocessed text has others");
 	judge_environment(s, env);
 	judge_output(s);
 	judge_source(s);
@@ -149,10 +150,12 @@ judge(struct scan *s, const char *const *env)
 }
 
 const struct verdict *
-judge_verdict(const struct scan *s)
+judge_verdict(const struct scan *s, unsigned mode)
 {
+	const struct verdict *v = s->verdict[mode == CLASSIC ? 0 : 1];
+
 	for (size_t i = 0; i < RANKS; i++)
-		if (s->verdict[i].why != ARGS_OK)
-			return &s->verdict[i];
+		if (v[i].why != ARGS_OK)
+			return &v[i];
 	return NULL;
 }

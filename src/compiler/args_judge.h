@@ -11,6 +11,9 @@
 /* Why a command stays, the first of each rank counts; a lower rank goes before a higher one. */
 enum rank { RANK_QUERY, RANK_ATFILE, RANK_PREPROCESS, RANK_NO_COMPILE, RANK_ENVIRONMENT, RANK_OPTION, RANK_INPUT, RANK_CONFTEST, RANKS };
 
+/* In which modes. */
+enum { CLASSIC = 1 << 0, REPLICA = 1 << 1, BOTH = CLASSIC | REPLICA, MODES = 2 };
+
 struct verdict {
 	enum args_why why;	/* ARGS_OK: none */
 	const char *word;
@@ -35,16 +38,16 @@ struct scan {
 	bool indent_off;
 	const char *mf;		/* what the last -MF says */
 	struct deps_wp wp;
-	struct verdict verdict[RANKS];
+	struct verdict verdict[MODES][RANKS];	/* classic, replica */
 };
 
-/* A reason to stay; the first of a rank counts.  reason: see struct args. */
-void judge_stays(struct scan *s, enum rank rank, enum args_why why, const char *word, const char *reason);
+/* A reason to stay in these modes; the first of a rank counts.  reason: see struct args. */
+void judge_stays(struct scan *s, unsigned modes, enum rank rank, enum args_why why, const char *word, const char *reason);
 
 /* All words are scanned: fill in what follows from them (output, dependency file) and find the other reasons to stay. */
 void judge(struct scan *s, const char *const *env);
 
-/* The verdict that counts; NULL: the command may travel. */
-const struct verdict *judge_verdict(const struct scan *s);
+/* The verdict that counts in that mode (one of CLASSIC, REPLICA); NULL: the command may travel. */
+const struct verdict *judge_verdict(const struct scan *s, unsigned mode);
 
 #endif

@@ -39,7 +39,7 @@ scan_dependency_option(struct scan *s, const struct args_word *w)
 		a->dep_target_given = true;
 		break;
 	case OPT_ID_MG:
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, w->word, "goes with -M or -MM only");
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "goes with -M or -MM only");
 		break;
 	}
 	if (s->deps_word == NULL)
@@ -61,11 +61,11 @@ scan_special(struct scan *s, const struct args_word *w)
 		break;
 	case OPT_ID_E:
 	case OPT_ID_M_ONLY:
-		judge_stays(s, RANK_PREPROCESS, ARGS_PREPROCESS, w->word, NULL);
+		judge_stays(s, BOTH, RANK_PREPROCESS, ARGS_PREPROCESS, w->word, NULL);
 		break;
 	case OPT_ID_O:
 		if (a->output_given)
-			judge_stays(s, RANK_OPTION, ARGS_TWO_OUTPUTS, w->arg, NULL);
+			judge_stays(s, BOTH, RANK_OPTION, ARGS_TWO_OUTPUTS, w->arg, NULL);
 		else
 			a->output = xstrdup(w->arg);
 		a->output_given = true;
@@ -88,11 +88,11 @@ scan_special(struct scan *s, const struct args_word *w)
 	case OPT_ID_WP: /* deps_split_wp took the dependencies out */
 	case OPT_ID_XPREPROCESSOR:
 		if (w->arg == NULL || !deps_wp_harmless(w->arg))
-			judge_stays(s, RANK_OPTION, ARGS_OPTION, w->word, "hands an option to the preprocessor alone");
+			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "hands an option to the preprocessor alone");
 		break;
 	case OPT_ID_WA:
 		if (w->arg == NULL || !opt_assembler_harmless(w->arg))
-			judge_stays(s, RANK_OPTION, ARGS_OPTION, w->word, "tells the assembler what may need files or print");
+			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "tells the assembler what may need files or print");
 		break;
 	case OPT_ID_G:
 		scan_debug(a, w->word);
@@ -118,10 +118,14 @@ scan_special(struct scan *s, const struct args_word *w)
 	case OPT_ID_NO_WARNINGS:
 		s->indent_off = true;
 		break;
+	case OPT_ID_NATIVE:
+		a->native = w->word;
+		if (s->kinds != OPT_GCC)
+			judge_stays(s, REPLICA, RANK_OPTION, ARGS_OPTION, w->word, w->opt->why);
+		break;
 	case OPT_ID_NONE:
 	case OPT_ID_COMP_DIR:
 	case OPT_ID_TARGET:
-	case OPT_ID_NATIVE:
 	case OPT_ID_LAST:
 		break;
 	}
@@ -133,15 +137,17 @@ scan_option(struct scan *s, const struct args_word *w)
 	const struct opt *o = w->opt;
 
 	if (w->missing) {
-		judge_stays(s, RANK_OPTION, ARGS_MISSING_ARGUMENT, w->word, NULL);
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_MISSING_ARGUMENT, w->word, NULL);
 		return;
 	}
 	if ((o->flags & OPT_QUERY) != 0)
-		judge_stays(s, RANK_QUERY, ARGS_QUERY, w->word, NULL);
+		judge_stays(s, BOTH, RANK_QUERY, ARGS_QUERY, w->word, NULL);
 	if ((o->flags & OPT_LOCAL) != 0 && o->id != OPT_ID_LTO)
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, w->word, o->why);
+		judge_stays(s, (o->flags & OPT_REPLICA) != 0 ? CLASSIC : BOTH, RANK_OPTION, ARGS_OPTION, w->word, o->why);
+	if ((o->flags & OPT_NOT_REPLICA) != 0)
+		judge_stays(s, REPLICA, RANK_OPTION, ARGS_OPTION, w->word, o->why);
 	if (opt_names_file(o, w->word))
-		judge_stays(s, RANK_OPTION, ARGS_OPTION, w->word, "may name a file of this machine");
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "may name a file of this machine");
 	if ((o->flags & (OPT_CPP | OPT_LINK)) != 0 && s->cpp_word == NULL)
 		s->cpp_word = w->word;
 	scan_special(s, w);
@@ -154,11 +160,11 @@ scan_input(struct scan *s, const struct args_word *w, size_t at)
 	enum lang lang = args_source_lang(w->word, s->x, s->cxx_driver);
 
 	if (w->word[0] == '@')
-		judge_stays(s, RANK_ATFILE, ARGS_ATFILE, w->word, NULL);
+		judge_stays(s, BOTH, RANK_ATFILE, ARGS_ATFILE, w->word, NULL);
 	if (lang == LANG_UNKNOWN && !streq(w->word, "-")) {
 		s->other = w->word;
 	} else if (a->source != NULL) {
-		judge_stays(s, RANK_INPUT, ARGS_TWO_SOURCES, w->word, NULL);
+		judge_stays(s, BOTH, RANK_INPUT, ARGS_TWO_SOURCES, w->word, NULL);
 	} else {
 		a->source_at = at;
 		a->source = a->argv.v[at];
@@ -183,7 +189,7 @@ scan_words(struct scan *s)
 			scan_option(s, &w);
 			break;
 		case WORD_UNKNOWN:
-			judge_stays(s, RANK_OPTION, ARGS_UNKNOWN_OPTION, w.word, NULL);
+			judge_stays(s, BOTH, RANK_OPTION, ARGS_UNKNOWN_OPTION, w.word, NULL);
 			break;
 		}
 	}
@@ -197,7 +203,7 @@ args_scan(char *const *argv, enum cc_kind kind, const char *const *env, struct a
 
 	*out = (struct args){.kind = kind};
 	if (argv[0] == NULL) {
-		out->why = ARGS_NO_SOURCE;
+		out->why = out->replica.why = ARGS_NO_SOURCE;
 		return;
 	}
 	s.cxx_driver = args_is_cxx_driver(argv[0]);
@@ -205,18 +211,22 @@ args_scan(char *const *argv, enum cc_kind kind, const char *const *env, struct a
 	scan_words(&s);
 	judge(&s, env);
 	out->indent = kind == CC_GCC && out->indent && !s.indent_off;
-	v = judge_verdict(&s);
+	v = judge_verdict(&s, CLASSIC);
 	if (v != NULL) {
 		out->why = v->why;
 		out->word = v->word ? xstrdup(v->word) : NULL;
 		out->reason = v->reason;
 	}
+	v = judge_verdict(&s, REPLICA);
+	if (v != NULL)
+		out->replica = (struct args_verdict){v->why, v->word ? xstrdup(v->word) : NULL, v->reason};
 }
 
 void
 args_free(struct args *a)
 {
 	free(a->word);
+	free(a->replica.word);
 	free(a->output);
 	free(a->dep_file);
 	free(a->dep_target);

@@ -18,7 +18,7 @@ enum opt_form {
 };
 
 enum opt_flag {
-	OPT_LOCAL = 1 << 0,	/* stays local in classic mode; the row says why */
+	OPT_LOCAL = 1 << 0,	/* stays local; the row says why */
 	OPT_CPP = 1 << 1,	/* concerns only the preprocessor: not sent with preprocessed text */
 	OPT_NO_CPP = 1 << 2,	/* not given to our preprocessor run (-c, -o, -S, -P...) */
 	OPT_QUERY = 1 << 3,	/* the compiler only tells something: run it directly, without a slot */
@@ -29,6 +29,8 @@ enum opt_flag {
 	OPT_INPUT = 1 << 8,	/* its argument names a file the compiler reads */
 	OPT_LINK = 1 << 9,	/* concerns only the linker: not sent */
 	OPT_FAMILY = 1 << 10,	/* the row of a whole family (-f, -m...): most are harmless, but an unknown -fx=DIR/FILE may name a file */
+	OPT_REPLICA = 1 << 11,	/* with OPT_LOCAL: in classic mode only, in replica mode it travels; what it writes is in compiler/outputs */
+	OPT_NOT_REPLICA = 1 << 12,	/* stays local in replica mode only; the row says why */
 };
 
 struct opt {
