@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/words.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+/* Read by gcc and clang, and seen in what they write. */
+static const char *const passed[] = {
+	"CLICOLOR_FORCE", "CPATH", "CPLUS_INCLUDE_PATH", "C_INCLUDE_PATH", "EXPERIMENTAL_ANALYZER", "GCC_COLORS", "GCC_EXTRA_DIAGNOSTIC_OUTPUT",
+	"GCC_URLS", "NO_COLOR", "OBJCPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH", "SOURCE_DATE_EPOCH", "TERM_URLS", "ZERO_AR_DATE",
+};
+
+static const char *
+nonempty(const char *name)
+{
+	const char *s = getenv(name);
+
+	return s != NULL && *s != '\0' ? s : NULL;
+}
+
+/* The value that counts for category ("LC_MESSAGES"). */
+static const char *
+locale_of(const char *category)
+{
+	const char *s = nonempty("LC_ALL");
+
+	if (s == NULL)
+		s = nonempty(category);
+	if (s == NULL)
+		s = nonempty("LANG");
+	return s != NULL ? s : "C";
+}
+
+static bool
+is_plain(const char *locale)
+{
+	return streq(locale, "C") || streq(locale, "POSIX");
+}
+
+/* Nobody translates compilers into English, or into C. */
+static bool
+is_english(const char *locale)
+{
+	return is_plain(locale) || starts_with(locale, "C.") || streq(locale, "en") || starts_with(locale, "en_") || starts_with(locale, "en.");
+}
+
+/* The locale of a category, if this machine has it; 0: programs run in C.  The caller frees. */
+static locale_t
+open_locale(const char *category, int mask)
+{
+	return is_plain(locale_of(category)) ? (locale_t)0 : newlocale(mask, "", (locale_t)0);
+}
+
+static bool
+is_utf8(void)
+{
+	locale_t l = open_locale("LC_CTYPE", LC_CTYPE_MASK);
+	bool utf8;
+
+	if (l == (locale_t)0)
+		return false;
+	utf8 = strcasecmp(nl_langinfo_l(CODESET, l), "UTF-8") == 0;
+	freelocale(l);
+	return utf8;
+}
+
+/* LANGUAGE is a list of languages, the first that there is wins; it counts only with a locale other than C. */
+static bool
+is_translated(enum cc_kind kind)
+{
+	const char *list = nonempty("LANGUAGE");
+	locale_t l;
+
+	if (kind == CC_CLANG || (list == NULL && is_english(locale_of("LC_MESSAGES"))))
+		return false;
+	if (list != NULL && is_english(list) && strchr(list, ':') == NULL)
+		return false;
+	l = open_locale("LC_MESSAGES", LC_MESSAGES_MASK);
+	if (l == (locale_t)0)
+		return false;
+	freelocale(l);
+	return true;
+}
+
+static int
+compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void
+words_of(const struct args *a, const char *cwd, struct words *w)
+{
+	const char *value;
+
+	*w = (struct words){.differ = isatty(STDERR_FILENO) || is_translated(a->kind)};
+	for (size_t i = 0; i < countof(passed); i++) {
+		value = getenv(passed[i]);
+		if (value != NULL)
+			strv_pushf(&w->env, "%s=%s", passed[i], value);
+	}
+	strv_pushf(&w->env, "LC_ALL=%s", is_utf8() ? "C.UTF-8" : "C");
+	strv_pushf(&w->env, "PWD=%s", cwd);
+	qsort(w->env.v, w->env.n, sizeof(char *), compare_words);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Replica mode's decisions: whose fault a failure is, what is known of hosts, the environment that travels, files that come back. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "base/tmp.h"
+#include "client/blame.h"
+#include "client/capability.h"
+#include "client/replica_files.h"
+#include "client/words.h"
+#include "tests/unit/check.h"
+#include "tests/unit/compiler_words.h"
+
+#define EXITED(code) ((code) << 8)
+
+/* status, messages, may it be the place's fault?, the line that says so */
+static const struct { int status; const char *text; bool place; const char *line; } failures[] = {
+	{EXITED(1), "a.c:1:5: error: expected ';' before 'int'\n", false, NULL},
+	{EXITED(1), "a.c:3:2: error: #error no way\n", false, NULL},
+	{EXITED(1), "", true, NULL},
+	{EXITED(2), "a.c:1:5: error: x\n", true, NULL},
+	{EXITED(4), "a.c:1:5: error: x\n", true, NULL},
+	{9, "a.c:1:5: error: x\n", true, NULL},
+	{EXITED(1), "x\na.c:2:10: fatal error: b.h: No such file or directory\ncompilation terminated.\n", true,
+	 "a.c:2:10: fatal error: b.h: No such file or directory"},
+	{EXITED(1), "a.c:2:10: fatal error: 'b.h' file not found\n", true, "a.c:2:10: fatal error: 'b.h' file not found"},
+	{EXITED(1), "a.c:9: internal compiler error: Segmentation fault", true, "a.c:9: internal compiler error: Segmentation fault"},
+	{EXITED(1), "gcc: fatal error: cannot execute 'cc1plus'\n", true, "gcc: fatal error: cannot execute 'cc1plus'"},
+	{EXITED(1), "virtual memory exhausted: Cannot allocate memory\n", true, "virtual memory exhausted: Cannot allocate memory"},
+	{EXITED(1), "a.c: error: conversion from X to UTF-8 not supported by iconv\n", true, "a.c: error: conversion from X to UTF-8 not supported by iconv"},
+};
+
+static void
+failures_are_blamed(void)
+{
+	for (size_t i = 0; i < countof(failures); i++) {
+		char *line;
+
+		CHECK_ROW(failures[i].text, blame_place(failures[i].status, failures[i].text, strlen(failures[i].text), &line) == failures[i].place);
+		CHECK_STR(failures[i].line, line);
+		free(line);
+	}
+}
+
+static void
+old_outputs_go_as_the_compiler_removes_them(void)
+{
+	static const char as[] = "a.c: Assembler messages:\n", cc1[] = "a.c:1:1: error: x\n";
+
+	CHECK(!blame_removes_output(true, false, false, cc1, sizeof(cc1) - 1));
+	CHECK(blame_removes_output(true, false, false, as, sizeof(as) - 1));
+	CHECK(blame_removes_output(true, true, false, cc1, sizeof(cc1) - 1));
+	CHECK(blame_removes_output(true, false, true, cc1, sizeof(cc1) - 1));
+	CHECK(blame_removes_output(false, false, false, cc1, sizeof(cc1) - 1));
+}
+
+/* Make all files in dir so much older. */
+static void
+age(const char *dir, const char *name, time_t seconds)
+{
+	struct timespec times[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+	char *path = path_join(dir, name);
+
+	CHECK_ROW(name, utimensat(AT_FDCWD, path, times, 0) == 0);
+	free(path);
+}
+
+static void
+hosts_are_remembered(const char *dir)
+{
+	struct digest a = {{1}}, b = {{2}};
+	struct hostspec h, other, plain;
+	const char *why;
+	size_t at;
+
+	CHECK(hostspec_parse("box:4000", &h, &at) == HOSTSPEC_OK && hostspec_parse("box", &other, &at) == HOSTSPEC_OK);
+	CHECK(hostspec_parse("box:5000,plain", &plain, &at) == HOSTSPEC_OK);
+	CHECK(capability_replica(dir, &h, &a, &why) && !capability_speaks(dir, &h));
+	CHECK(!capability_replica(dir, &plain, &a, &why) && strstr(why, ",plain") != NULL);
+	CHECK(!capability_replica(NULL, &plain, &a, &why));
+	capability_set_speaks(dir, &h);
+	CHECK(capability_speaks(dir, &h) && !capability_speaks(dir, &other) && !capability_speaks(NULL, &h));
+	capability_set_foreign(dir, &h, &a);
+	CHECK(!capability_replica(dir, &h, &a, &why) && capability_replica(dir, &h, &b, &why));
+	CHECK(capability_replica(dir, &other, &a, &why));
+	age(dir, "foreign_tcp_box_4000_0100000000000000", CAPABILITY_FOREIGN_S + 1);
+	CHECK(capability_replica(dir, &h, &a, &why));
+	capability_set_classic(dir, &h);
+	CHECK(!capability_replica(dir, &h, &a, &why) && !capability_speaks(dir, &h) && capability_replica(dir, &other, &a, &why));
+	age(dir, "classic_tcp_box_4000", CAPABILITY_CLASSIC_S + 1);
+	CHECK(capability_replica(dir, &h, &a, &why));
+	age(dir, "classic_tcp_box_4000", -3600);
+	CHECK(capability_replica(dir, &h, &a, &why));
+	/* without a directory nothing is remembered, and nothing breaks */
+	capability_set_classic(NULL, &h);
+	capability_set_speaks(NULL, &h);
+	capability_set_foreign("/proc/none", &h, &a);
+	CHECK(capability_replica(NULL, &h, &a, &why));
+	hostspec_free(&h);
+	hostspec_free(&other);
+	hostspec_free(&plain);
+}
+
+/* variables, compiler; what the volunteer gets, and whether messages may differ */
+static const struct { const char *set[4]; const char *line, *locale; bool differ; } locales[] = {
+	{{NULL}, "gcc -c a.c", "LC_ALL=C", false},
+	{{"LANG=C.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
+	{{"LC_ALL=C", "LANG=C.UTF-8"}, "gcc -c a.c", "LC_ALL=C", false},
+	{{"LC_CTYPE=C.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
+	{{"LANG=xx_YY.UTF-8"}, "gcc -c a.c", "LC_ALL=C", false},
+	{{"LANG=xx_YY.UTF-8"}, "clang -c a.c", "LC_ALL=C", false},
+	{{"LANG=C.UTF-8", "LC_MESSAGES=xx_YY.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
+	{{"LANG=C.UTF-8", "LANGUAGE=de:en"}, "gcc -c a.c", "LC_ALL=C.UTF-8", true},
+	{{"LANG=C.UTF-8", "LANGUAGE=en"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
+	{{"LANGUAGE=de:en"}, "gcc -c a.c", "LC_ALL=C", false},
+};
+
+static void
+locales_travel(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE"};
+	struct words w;
+	struct args a;
+
+	for (size_t i = 0; i < countof(locales); i++) {
+		for (size_t k = 0; k < countof(names); k++)
+			unsetenv(names[k]);
+		for (size_t k = 0; k < 4 && locales[i].set[k] != NULL; k++)
+			putenv(xstrdup(locales[i].set[k]));
+		scan_line(locales[i].line, &a);
+		words_of(&a, "/w", &w);
+		CHECK_ROW(locales[i].set[0], strv_has(&w.env, locales[i].locale));
+		CHECK_ROW(locales[i].set[0], w.differ == locales[i].differ);
+		CHECK(strv_has(&w.env, "PWD=/w"));
+		strv_free(&w.env);
+		args_free(&a);
+	}
+}
+
+static void
+only_what_compilers_read_travels(void)
+{
+	struct words w;
+	struct args a;
+
+	setenv("CPATH", "/x", 1);
+	setenv("SOURCE_DATE_EPOCH", "1", 1);
+	setenv("GCC_COLORS", "", 1);
+	setenv("SECRET", "s", 1);
+	scan_line("gcc -c a.c", &a);
+	words_of(&a, "/w", &w);
+	CHECK(strv_has(&w.env, "CPATH=/x") && strv_has(&w.env, "SOURCE_DATE_EPOCH=1") && strv_has(&w.env, "GCC_COLORS="));
+	CHECK(!strv_has(&w.env, "SECRET=s"));
+	for (size_t i = 1; i < w.env.n; i++)
+		CHECK_ROW(w.env.v[i], strcmp(w.env.v[i - 1], w.env.v[i]) < 0);
+	strv_free(&w.env);
+	args_free(&a);
+}
+
+static bool
+is_text(const char *path, const char *text)
+{
+	struct buf b = BUF_INIT;
+	bool same = buf_read_file(&b, path, 1000) == 0 && b.n == strlen(text) && memcmp(b.p, text, b.n) == 0;
+
+	buf_free(&b);
+	return same;
+}
+
+static int
+take(struct replica_files *f, const char *dir, const char *name, const char *text)
+{
+	char *path = path_join(dir, name);
+	int fd = replica_files_open(f, path);
+
+	if (fd != -1)
+		CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	free(path);
+	return fd;
+}
+
+static void
+only_declared_files_are_written(const char *dir)
+{
+	char *real = realpath(dir, NULL);
+	struct replica_files f;
+	struct outputs o;
+	const char *which;
+	struct args a;
+
+	CHECK(chdir(real) == 0 && mkdir("b", 0755) == 0 && symlink("b", "l") == 0 && mkdir("c", 0755) == 0);
+	scan_line("gcc -MD -gsplit-dwarf -c a.c -o l/x.o", &a);
+	outputs_of(&a, &o);
+	replica_files_init(&f, &a, &o);
+	CHECK(take(&f, real, "b/x.o", "object") != -1 && f.object);
+	CHECK(take(&f, real, "b/x.d", "deps") != -1);
+	CHECK(take(&f, real, "b/x.dwo", "dwo") != -1);
+	/* a link on the way has no such name there; and what is not declared is not written */
+	CHECK(take(&f, real, "l/x.o", "") == -1 && f.stray);
+	CHECK(take(&f, real, "b/y.o", "") == -1 && f.stray);
+	CHECK(take(&f, real, "c/x.o", "") == -1 && f.stray);
+	CHECK(take(&f, "/etc", "passwd", "") == -1 && f.stray);
+	CHECK(take(&f, "/", "x.o", "") == -1 && f.stray);
+	CHECK(access("b/x.o", F_OK) == -1);
+	CHECK(replica_files_commit(&f, &which));
+	CHECK(is_text("b/x.o", "object") && is_text("b/x.d", "deps") && is_text("b/x.dwo", "dwo"));
+	replica_files_free(&f);
+	/* what was not committed leaves nothing */
+	replica_files_init(&f, &a, &o);
+	CHECK(take(&f, real, "b/x.o", "new") != -1);
+	replica_files_free(&f);
+	CHECK(is_text("b/x.o", "object"));
+	CHECK(rename("b/x.o", "x") == 0 && rename("b/x.d", "y") == 0 && rename("b/x.dwo", "z") == 0 && rmdir("b") == 0);
+	outputs_free(&o);
+	args_free(&a);
+	free(real);
+}
+
+int
+main(void)
+{
+	const char *dir = tmp_create_dir("/tmp/replica-"), *work = tmp_create_dir("/tmp/replica-");
+
+	CHECK(dir != NULL && work != NULL);
+	failures_are_blamed();
+	old_outputs_go_as_the_compiler_removes_them();
+	hosts_are_remembered(dir);
+	/* a terminal would change what is expected */
+	CHECK(freopen("/dev/null", "w", stderr) != NULL);
+	locales_travel();
+	only_what_compilers_read_travels();
+	only_declared_files_are_written(work);
+	CHECK(chdir("/") == 0);
+	tmp_cleanup(false);
+	return check_done();
+}
