@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/replica.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/util.h"
+#include "wire/proto4.h"
+
+#define SOURCE_MAX (1u << 20)	/* a source of that size is sent without being asked for */
+
+void
+replica_init(struct replica *r, const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv)
+{
+	*r = (struct replica){.conf = conf, .cc = cc, .args = a, .argv = argv};
+}
+
+static enum replica_state
+impossible(struct replica *r, char *why)
+{
+	r->state = REPLICA_IMPOSSIBLE;
+	free(r->why);
+	r->why = why;
+	return r->state;
+}
+
+bool
+replica_identify(struct replica *r)
+{
+	if (r->state != REPLICA_UNKNOWN || r->tool.summary != NULL)
+		return r->state != REPLICA_IMPOSSIBLE;
+	if (r->args->why == ARGS_ATFILE)
+		return impossible(r, args_explain(r->args)) != REPLICA_IMPOSSIBLE;
+	if (r->args->replica.why != ARGS_OK)
+		return impossible(r, args_explain_replica(r->args)) != REPLICA_IMPOSSIBLE;
+	r->cache = cache_open(r->conf->dir);
+	if (!toolchain_id_get(r->cache, r->cc, &r->tool))
+		return impossible(r, xstrdup(r->tool.why)) != REPLICA_IMPOSSIBLE;
+	return true;
+}
+
+/* The words as the compiler itself would see them: files of options are none of the tree. */
+static void
+exact_words(struct replica *r, struct strv *out)
+{
+	bool files = false;
+
+	for (size_t i = 1; r->argv[i] != NULL; i++)
+		files |= r->argv[i][0] == '@';
+	if (!files || args_expand(r->argv, out) != 0) {
+		strv_free(out);
+		strv_push_all(out, r->argv);
+	}
+}
+
+static enum wire_err
+add_source(struct replica *r)
+{
+	const struct tree_entry *e = &r->in.tree.v[r->in.source];
+	enum wire_err err = WIRE_OK;
+	int fd;
+
+	if (e->size > SOURCE_MAX)
+		return WIRE_OK;
+	fd = open(e->path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return WIRE_OK;	/* the volunteer will ask, and then it is said */
+	err = p4_add_blob_fd(&r->flight, (uint32_t)r->in.source, fd, e->size);
+	close(fd);
+	return err;
+}
+
+static enum wire_err
+make_flight(struct replica *r)
+{
+	struct p4_request q = {.flags = r->fresh ? P4_FRESH : 0, .tool = r->tool.digest, .cwd = r->in.cwd, .env = r->words.env};
+	enum wire_err err;
+
+	exact_words(r, &q.argv);
+	q.tree_head = tree_encode(&r->in.tree, &q.tree);
+	err = p4_add_request(&r->flight, &q);
+	if (err == WIRE_OK)
+		err = add_source(r);
+	p4_add_sent(&r->flight);
+	strv_free(&q.argv);
+	buf_free(&q.tree);
+	return err;
+}
+
+enum replica_state
+replica_prepare(struct replica *r)
+{
+	enum wire_err err;
+
+	if (r->state != REPLICA_UNKNOWN || !replica_identify(r))
+		return r->state;
+	if (!inputs_collect(r->cache, r->cc, r->args, &r->in))
+		return impossible(r, xstrdup(r->in.why));
+	words_of(r->args, r->in.cwd, &r->words);
+	outputs_of(r->args, &r->outputs);
+	err = make_flight(r);
+	if (err != WIRE_OK)
+		return impossible(r, xasprintf("the request cannot be made: %s", wire_strerror(err)));
+	log_debug("replica: %zu entries, first flight of %zu bytes, %s", r->in.tree.n, r->flight.n, r->tool.summary);
+	r->state = REPLICA_READY;
+	return r->state;
+}
+
+void
+replica_free(struct replica *r)
+{
+	cache_close(r->cache);
+	inputs_free(&r->in);
+	toolchain_id_free(&r->tool);
+	strv_free(&r->words.env);
+	outputs_free(&r->outputs);
+	buf_free(&r->flight);
+	free(r->why);
+	*r = (struct replica){.why = NULL};
+}

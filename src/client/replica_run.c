@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/exitcode.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "base/util.h"
+#include "client/blame.h"
+#include "client/capability.h"
+#include "client/dial.h"
+#include "client/replica.h"
+#include "client/replica_files.h"
+#include "client/state.h"
+#include "wire/bulk.h"
+#include "wire/proto4.h"
+
+#define BATCH_BYTES (256u << 10)	/* so much is put together before it is sent */
+
+/* One exchange. */
+struct talk {
+	struct replica *r;
+	const struct hostspec *h;
+	struct replica_result *res;
+	int fd;
+	struct io_limit write_limit, read_limit;
+	bool answered;		/* in protocol 4 */
+	bool wanted;		/* it has said what it lacks */
+};
+
+/* Always false: for "return end(...)". */
+static bool
+end(struct talk *t, enum replica_end how, char *why)
+{
+	t->res->end = how;
+	free(t->res->why);
+	t->res->why = why;
+	return false;
+}
+
+static bool
+end_fault(struct talk *t, int exit_code, char *why)
+{
+	t->res->exit_code = exit_code;
+	return end(t, REPLICA_FAULT, why);
+}
+
+static int
+fault_code(enum wire_err err)
+{
+	switch (err) {
+	case WIRE_CLOSED:
+	case WIRE_TIMEOUT:
+	case WIRE_IO:
+		return EXIT_IO_ERROR;
+	case WIRE_TRUNCATED:
+		return EXIT_TRUNCATED;
+	case WIRE_NOMEM:
+		return EXIT_OUT_OF_MEMORY;
+	default:
+		return EXIT_PROTOCOL_ERROR;
+	}
+}
+
+static bool
+end_broken(struct talk *t, enum wire_err err, const char *when)
+{
+	const char *what = err == WIRE_IO ? strerror(errno) : wire_strerror(err);
+
+	/* who has never said a word of protocol 4 and hangs up does not speak it */
+	if (!t->answered && err != WIRE_TIMEOUT && !capability_speaks(t->r->conf->state_dir, t->h)) {
+		capability_set_classic(t->r->conf->state_dir, t->h);
+		return end(t, REPLICA_CLASSIC, xstrdup("it does not speak protocol 4"));
+	}
+	return end_fault(t, fault_code(err), xasprintf("%s %s", what, when));
+}
+
+/* The content of an entry that the volunteer lacks, as far as it can be found. */
+static bool
+add_blob(struct talk *t, struct buf *batch, uint32_t index)
+{
+	const struct tree_entry *e = &t->r->in.tree.v[index];
+	enum wire_err err = WIRE_IO;
+	struct stat st;
+	int fd;
+
+	if (e->kind != TREE_FILE)
+		return end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it asks for %s, which is no file", e->path));
+	fd = open(e->path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return end(t, REPLICA_HERE, xasprintf("%s: %s", e->path, strerror(errno)));
+	if (fstat(fd, &st) == -1 || (uint64_t)st.st_size != e->size) {
+		close(fd);
+		return end(t, REPLICA_HERE, xasprintf("%s is being changed", e->path));
+	}
+	log_debug("sending %s", e->path);
+	if (e->size <= BATCH_BYTES) {
+		err = p4_add_blob_fd(batch, index, fd, e->size);
+	} else {
+		err = p4_flush(t->fd, batch, &t->write_limit);
+		if (err == WIRE_OK)
+			err = p4_send_blob(t->fd, index, fd, e->size, &t->write_limit);
+	}
+	close(fd);
+	if (err == WIRE_OK && batch->n > BATCH_BYTES)
+		err = p4_flush(t->fd, batch, &t->write_limit);
+	/* a volunteer that has hung up may have said why */
+	if (err == WIRE_CLOSED || err == WIRE_TRUNCATED)
+		return true;
+	return err == WIRE_OK || end_broken(t, err, "while files were sent");
+}
+
+static bool
+send_wanted(struct talk *t, const struct p4_answer *a)
+{
+	struct buf batch = BUF_INIT;
+	enum wire_err err;
+	bool ok = true;
+
+	if (t->wanted)
+		return end_fault(t, EXIT_PROTOCOL_ERROR, xstrdup("it asks for files twice"));
+	t->wanted = true;
+	t->res->wanted = a->n_want;
+	if (a->n_want > 0) {
+		state_phase(STATE_SEND);
+		for (size_t i = 0; ok && i < a->n_want; i++)
+			ok = add_blob(t, &batch, a->want[i]);
+		p4_add_sent(&batch);
+		err = ok ? p4_flush(t->fd, &batch, &t->write_limit) : WIRE_OK;
+		if (err != WIRE_OK && err != WIRE_CLOSED && err != WIRE_TRUNCATED)
+			ok = end_broken(t, err, "while files were sent");
+		buf_free(&batch);
+	}
+	state_phase(STATE_COMPILE);
+	return ok;
+}
+
+/* It will not.  What it says is somebody else's text, of one line. */
+static bool
+take_nope(struct talk *t, const struct p4_answer *a)
+{
+	const char *dir = t->r->conf->state_dir, *reason = a->reason != NULL ? a->reason : "no reason given";
+
+	switch (a->code) {
+	case P4_NOPE_BUSY:
+		return end(t, REPLICA_ELSEWHERE, xstrdup(reason));
+	case P4_NOPE_TOOLCHAIN:
+		capability_set_foreign(dir, t->h, &t->r->tool.digest);
+		t->res->told = true;
+		return end(t, REPLICA_CLASSIC, xasprintf("it has no %s; %s", t->r->tool.summary, reason));
+	case P4_NOPE_SANDBOX:
+	case P4_NOPE_DENIED:
+	case P4_NOPE_PROTOCOL:
+		capability_set_classic(dir, t->h);
+		return end(t, REPLICA_CLASSIC, xstrdup(reason));
+	case P4_NOPE_CHANGED:
+		return end(t, REPLICA_HERE, xstrdup(reason));
+	case P4_NOPE_OTHER:
+	case P4_NOPE_LIMIT:
+	case P4_NOPE_STORE:
+	case P4_NOPE_CODES:
+		break;
+	}
+	return end(t, REPLICA_CLASSIC, xstrdup(reason));
+}
+
+/* Until it is done.  False: res says what else came. */
+static bool
+wait_done(struct talk *t)
+{
+	struct p4_answer a;
+	enum wire_err err;
+	bool ok = true, done = false;
+
+	while (ok && !done) {
+		err = p4_read_answer(t->fd, (uint32_t)t->r->in.tree.n, &a, &t->read_limit);
+		if (err != WIRE_OK) {
+			ok = end_broken(t, err, "without an answer");
+		} else {
+			t->answered = true;
+			capability_set_speaks(t->r->conf->state_dir, t->h);
+			switch (a.said) {
+			case P4_SAID_BEAT:
+				break;
+			case P4_SAID_NOPE:
+				ok = take_nope(t, &a);
+				break;
+			case P4_SAID_WANT:
+				ok = send_wanted(t, &a);
+				break;
+			case P4_SAID_DONE:
+				done = true;
+				break;
+			}
+		}
+		p4_answer_free(&a);
+	}
+	if (done && !t->wanted)
+		return end_fault(t, EXIT_PROTOCOL_ERROR, xstrdup("it is done before it has asked for anything"));
+	return ok;
+}
+
+static bool
+receive_file(struct talk *t, struct replica_files *files)
+{
+	enum wire_err err;
+	uint32_t stored;
+	uint64_t size;
+	unsigned mode;
+	char *name;
+	int fd;
+
+	err = p4_read_output(t->fd, &name, &mode, &size, &stored, &t->read_limit);
+	if (err != WIRE_OK)
+		return end_broken(t, err, "while the result came");
+	fd = replica_files_open(files, name);
+	if (fd == -1 && files->stray)
+		end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it sent %s, which the command does not write", name));
+	else if (fd == -1)
+		end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", name, strerror(errno)));
+	free(name);
+	if (fd == -1)
+		return false;
+	err = p4_read_body(t->fd, stored, fd, size, &t->read_limit);
+	return err == WIRE_OK || end_broken(t, err, "while the result came");
+}
+
+static bool
+receive(struct talk *t, struct replica_files *files)
+{
+	struct p4_result result = {.status = 0};
+	enum wire_err err;
+	bool ok = true;
+
+	state_phase(STATE_RECEIVE);
+	err = p4_read_result(t->fd, &result, &t->read_limit);
+	if (err != WIRE_OK) {
+		p4_result_free(&result);
+		return end_broken(t, err, "while the result came");
+	}
+	t->res->status = result.status;
+	t->res->err = result.err;
+	t->res->out = result.out;
+	for (uint32_t i = 0; ok && i < result.outputs; i++)
+		ok = receive_file(t, files);
+	if (ok) {
+		err = p4_read_info(t->fd, &t->res->info, &t->read_limit);
+		if (err != WIRE_OK)
+			ok = end_broken(t, err, "at the end of the result");
+	}
+	return ok;
+}
+
+/* The output of an earlier compile: a compiler that fails removes it or not. */
+static void
+remove_old_output(const struct talk *t, const struct replica_files *files)
+{
+	const struct args *a = t->r->args;
+	struct stat st;
+
+	if (!files->object && lstat(a->output, &st) == 0 && S_ISREG(st.st_mode) &&
+	    blame_removes_output(a->kind == CC_GCC, a->asm_out, strv_has(&a->argv, "-pipe"), t->res->err.p, t->res->err.n))
+		unlink(a->output);
+}
+
+/* All is here: is it what this machine's compiler would give? */
+static bool
+accept_result(struct talk *t, struct replica_files *files)
+{
+	const struct replica *r = t->r;
+	struct replica_result *res = t->res;
+	bool messages = res->err.n > 0 || res->out.n > 0, retry = r->conf->fallback && r->conf->local_retry;
+	const char *which;
+	char *line;
+
+	if (res->status != 0 && blame_place(res->status, res->err.p, res->err.n, &line))
+		return end(t, REPLICA_SUSPECT, line != NULL ? line : xasprintf("status %d", proc_exit_code(res->status)));
+	if (messages && r->words.differ && retry)
+		return end(t, REPLICA_HERE, xstrdup("the compiler printed messages, which look different here"));
+	if (!inputs_unchanged(&r->in))
+		return end(t, REPLICA_HERE, xstrdup("a file was changed meanwhile"));
+	if (res->status == 0 && !files->object && !starts_with(r->args->output, "/dev/"))
+		return end_fault(t, EXIT_PROTOCOL_ERROR, xstrdup("it sent no object"));
+	if (!replica_files_commit(files, &which))
+		return end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", which, strerror(errno)));
+	if (res->status != 0)
+		remove_old_output(t, files);
+	end(t, REPLICA_DONE, NULL);
+	return true;
+}
+
+static void
+exchange(struct talk *t)
+{
+	struct replica_files files;
+	enum wire_err err;
+	int64_t began;
+
+	state_phase(STATE_SEND);
+	err = bulk_send_raw(t->fd, &t->r->flight, &t->write_limit);
+	if (err != WIRE_OK && err != WIRE_CLOSED && err != WIRE_TRUNCATED) {
+		end_broken(t, err, "while the job was sent");
+		return;
+	}
+	/* what we have learnt is written while the volunteer works */
+	cache_close(t->r->cache);
+	t->r->cache = NULL;
+	state_phase(STATE_COMPILE);
+	began = clock_ms();
+	replica_files_init(&files, t->r->args, &t->r->outputs);
+	if (wait_done(t)) {
+		t->res->wait_ms = clock_ms() - began;
+		if (receive(t, &files))
+			accept_result(t, &files);
+	}
+	replica_files_free(&files);
+}
+
+void
+replica_run(struct replica *r, const struct hostspec *h, int slot, struct replica_result *res)
+{
+	struct talk t = {
+		.r = r,
+		.h = h,
+		.res = res,
+		.write_limit = conf_io_limit(r->conf),
+		.read_limit = {.idle_ms = P4_DEAD_MS},
+	};
+	uint64_t sent = bulk_bytes_sent, received = bulk_bytes_received;
+	struct dial d = DIAL_NONE;
+	char *label = hostspec_label(h);
+
+	*res = (struct replica_result){.end = REPLICA_FAULT};
+	state_host(label, slot);
+	state_phase(STATE_CONNECT);
+	dial_start(&d, h, r->conf);
+	if (dial_finish(&d)) {
+		t.fd = d.fd;
+		exchange(&t);
+	} else {
+		end_fault(&t, EXIT_CONNECT_FAILED, xstrdup(d.why));
+	}
+	res->sent = bulk_bytes_sent - sent;
+	res->received = bulk_bytes_received - received;
+	dial_close(&d);
+	free(label);
+}
+
+void
+replica_result_free(struct replica_result *res)
+{
+	buf_free(&res->out);
+	buf_free(&res->err);
+	free(res->why);
+	free(res->info);
+}

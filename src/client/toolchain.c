@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/toolchain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/util.h"
+#include "compiler/identity.h"
+
+/*
+ * A record: head, then a text "WORD\0" (summary, or why there is none), then for each part its sign and "PATH\0".  It is read by programs of
+ * the same build on the same machine only, so numbers stand as they are in memory.
+ */
+#define RECORD_VERSION 1
+
+struct head {
+	uint32_t version;
+	uint32_t parts;
+	unsigned char as_on_path;
+	unsigned char known;
+	struct digest digest;
+};
+
+/* What stat says of a file; any change of it means another file. */
+struct sign {
+	uint64_t dev, ino, size;
+	int64_t mtime_s, mtime_ns, ctime_s, ctime_ns;
+};
+
+static bool
+take_sign(const char *path, struct sign *out)
+{
+	struct stat st;
+
+	memset(out, 0, sizeof(*out));
+	if (stat(path, &st) == -1)
+		return false;
+	*out = (struct sign){
+		.dev = st.st_dev, .ino = st.st_ino, .size = (uint64_t)st.st_size, .mtime_s = st.st_mtim.tv_sec,
+		.mtime_ns = st.st_mtim.tv_nsec, .ctime_s = st.st_ctim.tv_sec, .ctime_ns = st.st_ctim.tv_nsec,
+	};
+	return true;
+}
+
+static void
+make_key(const struct ccname *cc, struct buf *key)
+{
+	struct digest d;
+
+	/* paths may be longer than keys */
+	digest_mem(&d, cc->last, strlen(cc->last));
+	buf_addf(key, "I%d%c", RECORD_VERSION, (int)cc->kind + '0');
+	buf_add(key, d.b, sizeof(d.b));
+}
+
+/* The string at *p, which moves behind it; NULL if it has no end. */
+static const char *
+take_string(const char **p, const char *end)
+{
+	const char *s = *p, *nul = memchr(s, '\0', (size_t)(end - s));
+
+	if (nul == NULL)
+		return NULL;
+	*p = nul + 1;
+	return s;
+}
+
+/* Is the assembler that PATH leads to now among the parts? */
+static bool
+assembler_is(const char *part)
+{
+	const char *list = getenv("PATH");
+	char *found = path_find("as", list != NULL ? list : "/usr/bin:/bin"), *real = found != NULL ? realpath(found, NULL) : NULL;
+	bool same = real != NULL && streq(real, part);
+
+	free(found);
+	free(real);
+	return same;
+}
+
+static bool
+parts_unchanged(const char *p, const char *end, const struct head *h)
+{
+	struct sign then, now;
+	const char *part = NULL;
+
+	for (uint32_t i = 0; i < h->parts; i++) {
+		if ((size_t)(end - p) < sizeof(then))
+			return false;
+		memcpy(&then, p, sizeof(then));
+		p += sizeof(then);
+		part = take_string(&p, end);
+		if (part == NULL || !take_sign(part, &now) || memcmp(&then, &now, sizeof(now)) != 0)
+			return false;
+	}
+	/* the assembler is the last part */
+	return p == end && part != NULL && (!h->as_on_path || assembler_is(part));
+}
+
+static bool
+read_record(const void *value, size_t n, struct toolchain_id *id)
+{
+	const char *p = value, *end = p + n, *text;
+	struct head h;
+
+	if (n < sizeof(h))
+		return false;
+	memcpy(&h, p, sizeof(h));
+	p += sizeof(h);
+	if (h.version != RECORD_VERSION || h.parts == 0)
+		return false;
+	text = take_string(&p, end);
+	if (text == NULL || !parts_unchanged(p, end, &h))
+		return false;
+	id->digest = h.digest;
+	if (h.known != 0)
+		id->summary = xstrdup(text);
+	else
+		id->why = xstrdup(text);
+	return true;
+}
+
+static void
+add_part(struct buf *b, struct head *h, const char *path)
+{
+	struct sign s;
+
+	if (!take_sign(path, &s))
+		return;
+	buf_add(b, &s, sizeof(s));
+	buf_add(b, path, strlen(path) + 1);
+	h->parts++;
+}
+
+static void
+write_record(struct cache *c, const struct buf *key, const struct ccname *cc, const struct identity *found, const struct toolchain_id *id)
+{
+	struct buf parts = BUF_INIT, record = BUF_INIT;
+	const char *text = id->why != NULL ? id->why : id->summary;
+	struct head h;
+
+	memset(&h, 0, sizeof(h));	/* the padding goes to the cache as well */
+	h.version = RECORD_VERSION;
+	h.known = id->why == NULL;
+	h.as_on_path = found->as_on_path;
+	h.digest = id->digest;
+	for (size_t i = 0; i < found->parts.n; i++)
+		add_part(&parts, &h, found->parts.v[i]);
+	if (h.parts == 0)
+		add_part(&parts, &h, cc->last);
+	buf_add(&record, &h, sizeof(h));
+	buf_add(&record, text, strlen(text) + 1);
+	buf_add(&record, parts.p, parts.n);
+	cache_put(c, key->p, key->n, record.p, record.n);
+	buf_free(&parts);
+	buf_free(&record);
+}
+
+bool
+toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *id)
+{
+	struct buf key = BUF_INIT;
+	struct identity found;
+	const void *value;
+	size_t n;
+
+	*id = (struct toolchain_id){.why = NULL};
+	if (cc->last == NULL) {
+		id->why = xasprintf("%s leads to no file", cc->path);
+		return false;
+	}
+	make_key(cc, &key);
+	if (!cache_get(c, key.p, key.n, &value, &n) || !read_record(value, n, id)) {
+		log_debug("finding out which toolchain %s is", cc->path);
+		if (identity_of(cc->path, &found, &id->why)) {
+			id->digest = found.digest;
+			id->summary = xstrdup(found.summary);
+		}
+		write_record(c, &key, cc, &found, id);
+		identity_free(&found);
+	}
+	buf_free(&key);
+	return id->why == NULL;
+}
+
+void
+toolchain_id_free(struct toolchain_id *id)
+{
+	free(id->summary);
+	free(id->why);
+	*id = (struct toolchain_id){.why = NULL};
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The identity of this machine's compiler (compiler/identity), kept in the cache as long as its files are what they were. */
+#ifndef CLIENT_TOOLCHAIN_H
+#define CLIENT_TOOLCHAIN_H
+
+#include <stdbool.h>
+
+#include "base/digest.h"
+#include "client/cache.h"
+#include "client/ccname.h"
+
+struct toolchain_id {
+	struct digest digest;
+	char *summary;
+	char *why;		/* false: why it has none */
+};
+
+/* False: id->why.  c may be NULL: then the compiler is asked each time, which takes long.  toolchain_id_free in every case. */
+bool toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *id);
+void toolchain_id_free(struct toolchain_id *id);
+
+#endif
