@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * -march=native, -mtune=native: what this machine's gcc makes of them, for a gcc of the same identity on another processor.
+ *
+ * The words could be replaced by what they stand for, but then gcc would note other options, in another order, in debug information and
+ * LTO sections.  So the command stays and the rule changes: gcc's rule that asks the processor (%:local_cpu_detect in its specs) with the answers
+ * in the place of the questions, as the file "specs" that a gcc reads from its own directory.
+ */
+#ifndef COMPILER_NATIVE_H
+#define COMPILER_NATIVE_H
+
+#include <stdbool.h>
+
+struct native {
+	char *path;		/* where the compiler looks for the file: "/usr/lib/gcc/x86_64-linux-gnu/12/specs" */
+	char *text;		/* what it must read there */
+};
+
+/*
+ * path: the compiler.  Runs it a few times, and tries whether the text does what it should.  False: *why (the caller frees).
+ * native_free in every case.
+ */
+bool native_rules(const char *path, struct native *n, char **why);
+void native_free(struct native *n);
+
+/* The options that cc1 gets for the processor, from the line of -### that runs it on /dev/null; NULL if there is none.  The caller frees. */
+char *native_options(const char *line);
+
+/*
+ * From what -dumpspecs prints: the rule cc1_cpu with its questions answered.  NULL if it has none, or one that we do not know.  The caller
+ * frees.
+ */
+char *native_rule(const char *specs, const char *arch, const char *tune);
+
+#endif
