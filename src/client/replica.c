@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -55,6 +56,43 @@ exact_words(struct replica *r, struct strv *out)
 	}
 }
 
+static size_t
+find_entry(const struct tree *t, const char *path)
+{
+	size_t i = 0;
+
+	while (i < t->n && !streq(t->v[i].path, path))
+		i++;
+	return i;
+}
+
+/* The answers of this processor become a file of the compiler's own directory, which only the volunteer has. */
+static bool
+add_native(struct replica *r)
+{
+	char *why = NULL, *source;
+	const char *which;
+	struct digest d;
+
+	if (r->args->native == NULL)
+		return true;
+	if (!toolchain_native(r->cache, r->cc, &r->tool, &r->native, &why)) {
+		impossible(r, why);
+		return false;
+	}
+	source = xstrdup(r->in.tree.v[r->in.source].path);
+	digest_mem(&d, r->native.text, strlen(r->native.text));
+	tree_add_file(&r->in.tree, r->native.path, &d, strlen(r->native.text), false);
+	if (tree_sort(&r->in.tree, &which)) {
+		r->in.source = find_entry(&r->in.tree, source);
+		r->native_at = find_entry(&r->in.tree, r->native.path);
+	} else {
+		impossible(r, xasprintf("%s is in the way of %s", which, r->args->native));
+	}
+	free(source);
+	return r->state != REPLICA_IMPOSSIBLE;
+}
+
 static enum wire_err
 add_source(struct replica *r)
 {
@@ -98,6 +136,8 @@ replica_prepare(struct replica *r)
 		return r->state;
 	if (!inputs_collect(r->cache, r->cc, r->args, &r->in))
 		return impossible(r, xstrdup(r->in.why));
+	if (!add_native(r))
+		return r->state;
 	words_of(r->args, r->in.cwd, &r->words);
 	outputs_of(r->args, &r->outputs);
 	err = make_flight(r);
@@ -113,6 +153,7 @@ replica_free(struct replica *r)
 {
 	cache_close(r->cache);
 	inputs_free(&r->in);
+	native_free(&r->native);
 	toolchain_id_free(&r->tool);
 	strv_free(&r->words.env);
 	outputs_free(&r->outputs);

@@ -39,6 +39,8 @@ struct replica {
 	char *why;
 	struct cache *cache;
 	struct inputs in;
+	struct native native;	/* of a command with -march=native or the like: one more file of the tree, */
+	size_t native_at;	/* its index */
 	struct toolchain_id tool;
 	struct words words;
 	struct outputs outputs;

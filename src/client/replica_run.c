@@ -90,6 +90,10 @@ add_blob(struct talk *t, struct buf *batch, uint32_t index)
 	struct stat st;
 	int fd;
 
+	if (t->r->native.path != NULL && index == t->r->native_at) {
+		err = p4_add_blob(batch, index, t->r->native.text, strlen(t->r->native.text));
+		return err == WIRE_OK || end_broken(t, err, "while files were sent");
+	}
 	if (e->kind != TREE_FILE)
 		return end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it asks for %s, which is no file", e->path));
 	fd = open(e->path, O_RDONLY | O_CLOEXEC);

@@ -187,6 +187,49 @@ toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *
 	return id->why == NULL;
 }
 
+/* Two strings: path and text; or an empty one and why there is none. */
+static bool
+read_native(const void *value, size_t size, struct native *n, char **why)
+{
+	const char *p = value, *end = p + size, *path = take_string(&p, end), *text = path != NULL ? take_string(&p, end) : NULL;
+
+	if (text == NULL)
+		return false;
+	if (*path == '\0') {
+		*why = xstrdup(text);
+	} else {
+		n->path = xstrdup(path);
+		n->text = xstrdup(text);
+	}
+	return true;
+}
+
+bool
+toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, struct native *n, char **why)
+{
+	struct buf key = BUF_INIT, record = BUF_INIT;
+	const char *path, *text;
+	const void *value;
+	size_t size;
+
+	*n = (struct native){NULL, NULL};
+	*why = NULL;
+	buf_addf(&key, "N%d", RECORD_VERSION);
+	buf_add(&key, id->digest.b, sizeof(id->digest.b));
+	if (!cache_get(c, key.p, key.n, &value, &size) || !read_native(value, size, n, why)) {
+		log_debug("asking %s what this processor is", cc->path);
+		native_rules(cc->path, n, why);
+		path = *why == NULL ? n->path : "";
+		text = *why == NULL ? n->text : *why;
+		buf_add(&record, path, strlen(path) + 1);
+		buf_add(&record, text, strlen(text) + 1);
+		cache_put(c, key.p, key.n, record.p, record.n);
+		buf_free(&record);
+	}
+	buf_free(&key);
+	return *why == NULL;
+}
+
 void
 toolchain_id_free(struct toolchain_id *id)
 {

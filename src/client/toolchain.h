@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "client/cache.h"
 #include "client/ccname.h"
+#include "compiler/native.h"
 
 struct toolchain_id {
 	struct digest digest;
@@ -17,6 +18,9 @@ struct toolchain_id {
 
 /* False: id->why.  c may be NULL: then the compiler is asked each time, which takes long.  toolchain_id_free in every case. */
 bool toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *id);
+/* compiler/native for it, kept in the cache too.  False: *why (the caller frees).  native_free in every case. */
+bool toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, struct native *n, char **why);
+
 void toolchain_id_free(struct toolchain_id *id);
 
 #endif
