@@ -8,6 +8,7 @@
 #include "server/access.h"
 #include "server/cmdallow.h"
 #include "server/dconf.h"
+#include "server/sandbox.h"
 
 struct server {
 	const struct dconf *conf;
@@ -18,6 +19,8 @@ struct server {
 	const char *search;		/* PATH for compilers */
 	int io_timeout_ms;		/* longest time a client may be silent */
 	long jobs;
+	const char *cache_dir;		/* for files that outlive jobs, ours, mode 0700; NULL: none, no replica mode */
+	struct sandbox_caps sandbox;	/* usable only if cache_dir is there */
 };
 
 /*

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The compilers of this volunteer by identity, and their tool roots.  Filled from the allow list (masquerade directories,
+ * commands.allow, DISTCC_CMDLIST) and what its names lead to on the search path.  Kept in the file "toolchains" below the
+ * cache directory (struct server: cache_dir), so that a restart does not run every compiler again; what it says holds as
+ * long as the compilers' files are unchanged.  Roots are below "roots" there.  Several daemons may share all of it.
+ */
+#ifndef SERVER_TOOLCHAINS_H
+#define SERVER_TOOLCHAINS_H
+
+#include "base/digest.h"
+#include "cas/tree.h"
+#include "server/server.h"
+
+struct toolchain {
+	struct digest identity;
+	char *path;		/* the driver's real name, the same inside the tool root */
+	char *summary;		/* one line: "gcc (Debian 12.2.0-14+deb12u1) 12.2.0, ..." */
+	char *search;		/* PATH for it, inside */
+	char *root;		/* its tool root, after toolchain_root; else NULL */
+	int lock;		/* keeps the root from being removed; else -1 */
+};
+
+/*
+ * In the background, find out about all allowed compilers and build their roots.  For the parent of a daemon, at its
+ * start: a process does it and ends.
+ */
+void toolchains_start(const struct server *s);
+
+/*
+ * The toolchain of that identity; an allowed compiler that is not known yet or has changed is asked now (which may take a second).
+ * NULL: *why names what we have instead (the caller frees).  toolchain_free afterwards.
+ */
+struct toolchain *toolchains_find(const struct server *s, const struct digest *identity, char **why);
+
+/*
+ * Have a root for it that fits below a job's tree (sorted): where the client has a link and we a directory, or the other way round,
+ * the root is laid out as the client's.  Built when it is not there yet (a second or so).  False: *why (the caller frees).
+ */
+bool toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, char **why);
+
+void toolchain_free(struct toolchain *t);	/* NULL is fine */
+
+#endif
