@@ -10,6 +10,8 @@
 #include "base/exitcode.h"
 #include "server/jobsig.h"
 
+#define IDLE_MS 1000
+
 /* It has ended, and is still there to be waited for: until then nobody else can get the number of its group. */
 static bool
 has_ended(pid_t pid)
@@ -30,20 +32,27 @@ time_left(int64_t until_ms)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-static enum compile_end
-watch(pid_t pid, const struct compile *c, struct peer *peer)
+enum compile_end
+compile_watch(pid_t pid, const struct compile_watch *w, struct peer *peer)
 {
 	struct pollfd fds[PEER_FDS];
+	int64_t idle_at = clock_ms() + IDLE_MS;
 
 	while (!has_ended(pid)) {
-		int n = peer_pollfds(peer, fds), left = time_left(c->until_ms);
+		int n = peer == NULL ? 0 : peer_pollfds(peer, fds), left = time_left(w->until_ms), wait = left;
 
 		if (jobsig_stopped())
 			return COMPILE_STOPPED;
 		if (left == 0)
 			return COMPILE_TOO_LONG;
-		if (jobsig_poll(fds, (nfds_t)n, left) > 0 && peer_gone(peer, fds))
+		if (w->idle != NULL && (wait < 0 || wait > time_left(idle_at)))
+			wait = time_left(idle_at);
+		if (jobsig_poll(fds, (nfds_t)n, wait) > 0 && peer_gone(peer, fds))
 			return COMPILE_CLIENT_GONE;
+		if (w->idle != NULL && time_left(idle_at) == 0) {
+			w->idle(w->arg, peer);
+			idle_at = clock_ms() + IDLE_MS;
+		}
 	}
 	return COMPILE_ENDED;
 }
@@ -51,6 +60,7 @@ watch(pid_t pid, const struct compile *c, struct peer *peer)
 enum compile_end
 compile_run(const struct compile *c, struct peer *peer, int *status)
 {
+	struct compile_watch w = {.until_ms = c->until_ms};
 	enum compile_end end;
 	pid_t pid = proc_spawn(c->path, c->argv, &c->io);
 
@@ -58,7 +68,7 @@ compile_run(const struct compile *c, struct peer *peer, int *status)
 		return COMPILE_NO_START;
 	if (c->started != NULL)
 		c->started(c->arg, pid);
-	end = watch(pid, c, peer);
+	end = compile_watch(pid, &w, peer);
 	/* also what it has left behind in its group */
 	kill(-pid, SIGKILL);
 	if (proc_wait(pid, status, NULL) == -1)

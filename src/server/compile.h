@@ -25,6 +25,19 @@ struct compile {
 	void *arg;
 };
 
+/* What a running process is watched for. */
+struct compile_watch {
+	int64_t until_ms;		/* clock_ms value; 0: no limit */
+	void (*idle)(void *arg, struct peer *peer);	/* called about every second; NULL: nobody wants to know */
+	void *arg;
+};
+
+/*
+ * Wait for the child process pid to end (it is left to be waited for), or for a reason to end it: its client has gone (unless peer is
+ * NULL), its time is over, we were told to stop.  Call with signals deferred.
+ */
+enum compile_end compile_watch(pid_t pid, const struct compile_watch *w, struct peer *peer);
+
 /*
  * Whatever the end, the compiler's process group is dead afterwards.  Call with signals deferred (jobsig).
  */

@@ -25,7 +25,10 @@ struct sandbox_caps {
 	char *in_force;		/* one line for the log: "user, mount, pid... namespaces, overlay, seccomp, limits" */
 	bool own_count;		/* max_processes counts this job's processes alone (Linux 5.14); else not limited */
 	char *cgroup;		/* directory of a cgroup v2 delegated to us, where jobs get one each; NULL: none */
+	int user_ns, net_ns;	/* an empty network that jobs share, as making one takes longer than all else; -1: each has one */
 };
+
+#define SANDBOX_CAPS_INIT {.user_ns = -1, .net_ns = -1}
 
 /* dir: where tool roots and job trees will be; an empty directory is made there and removed.  sandbox_caps_free afterwards. */
 void sandbox_probe(const char *dir, struct sandbox_caps *caps);
@@ -48,6 +51,7 @@ struct sandbox {
 	void (*idle)(void *arg, struct peer *peer);	/* called about every second while it runs; may be NULL */
 	void *arg;
 
+	bool proc;		/* there was a /proc; set by sandbox_run */
 	int upper;		/* what it has written, a directory; from sandbox_run to sandbox_close, else -1 */
 };
 

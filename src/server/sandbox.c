@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/sandbox.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "base/util.h"
+#include "server/sandbox_fork.h"
+#include "server/sandbox_inside.h"
+#include "server/sandbox_net.h"
+
+#define NAMESPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+
+/* What process 1 has told. */
+struct heard {
+	bool failed, ended;
+	struct inside_report last;	/* of the two kinds above */
+};
+
+static void __attribute__((noreturn))
+be_inside(const struct sandbox *sb, uid_t uid, gid_t gid, const int report[2])
+{
+	close(report[0]);
+	inside_run(sb, uid, gid, report[1]);
+}
+
+/* Fork process 1 with a network of its own. */
+static pid_t
+fork_alone(const struct sandbox *sb, const int report[2])
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	pid_t pid = sandbox_fork(NAMESPACES | CLONE_NEWNET, SIGCHLD, -1);
+
+	if (pid == 0)
+		be_inside(sb, uid, gid, report);
+	return pid;
+}
+
+/*
+ * Fork process 1 into the network of all jobs.  Only a process in the user namespace that owns the network may enter it, and there is no way
+ * back, so a helper does it, which makes process 1 our child, not its own.
+ */
+static pid_t
+fork_by_helper(const struct sandbox *sb, const int report[2])
+{
+	volatile pid_t pid = -1;
+	volatile int err = 0;
+	pid_t helper = vfork();
+	int status;
+
+	if (helper == 0) {
+		if (sandbox_net_enter(sb->caps->user_ns, sb->caps->net_ns))
+			pid = sandbox_fork(NAMESPACES | CLONE_PARENT, 0, -1);
+		if (pid == 0)
+			be_inside(sb, INSIDE_ID, INSIDE_ID, report);
+		err = errno;
+		_exit(0);
+	}
+	if (helper == -1)
+		return -1;
+	(void)proc_wait(helper, &status, NULL);
+	errno = err;
+	return pid;
+}
+
+/* All that process 1 has said; it has ended. */
+static void
+hear(struct sandbox *sb, int report, struct heard *h)
+{
+	struct inside_report r;
+
+	while (sandbox_receive(report, &r, sizeof(r), &sb->upper) == (ssize_t)sizeof(r)) {
+		if (r.kind == INSIDE_READY) {
+			sb->proc = r.proc;
+			continue;
+		}
+		h->failed = r.kind == INSIDE_FAILED;
+		h->ended = r.kind == INSIDE_ENDED;
+		h->last = r;
+	}
+}
+
+static enum compile_end
+not_started(const char *step, int err, char **why)
+{
+	*why = xasprintf("cannot %s: %s", step, strerror(err));
+	errno = err;
+	return COMPILE_NO_START;
+}
+
+enum compile_end
+sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
+{
+	struct compile_watch w = {.until_ms = sb->until_ms, .idle = sb->idle, .arg = sb->arg};
+	struct heard h = {false};
+	enum compile_end end;
+	int report[2];
+	pid_t pid;
+
+	*why = NULL;
+	*status = SIGKILL;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report) == -1)
+		return not_started("make a socket", errno, why);
+	pid = sb->caps->net_ns == -1 ? fork_alone(sb, report) : fork_by_helper(sb, report);
+	if (pid == -1) {
+		int err = errno;
+
+		close(report[0]);
+		close(report[1]);
+		return not_started("make namespaces", err, why);
+	}
+	close(report[1]);
+	end = compile_watch(pid, &w, peer);
+	kill(pid, SIGKILL);
+	/* returns when the last process of its namespace has ended */
+	(void)proc_wait(pid, status, NULL);
+	hear(sb, report[0], &h);
+	close(report[0]);
+	if (h.failed && end == COMPILE_ENDED)
+		return not_started(h.last.step, h.last.err, why);
+	/* killed itself without a word: by the kernel, for want of memory */
+	*status = h.ended ? h.last.status : SIGKILL;
+	return end;
+}
+
+void
+sandbox_close(struct sandbox *sb)
+{
+	if (sb->upper != -1)
+		close(sb->upper);
+	sb->upper = -1;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/sandbox_mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+#define MAX_SPACE ((uint64_t)4 << 30)
+/* Files and directories a job may make. */
+#define MAX_INODES 20000
+
+static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
+
+static uint64_t
+space(const struct sandbox *sb)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+	uint64_t half = MAX_SPACE;
+
+	if (sb->max_space != 0)
+		return sb->max_space;
+	if (pages > 0 && size > 0)
+		half = (uint64_t)pages * (uint64_t)size / 2;
+	return half < MAX_SPACE ? half : MAX_SPACE;
+}
+
+/*
+ * In the tool root, whose directories proc and tmp are there to be mounted on: the memory for all that is written, then the overlay.
+ * Names that others chose (of the cache directory) never are part of the options, where commas and colons mean something.
+ */
+static const char *
+mount_overlay(const struct sandbox *sb, int *upper)
+{
+	char options[200];
+	int tree = open(sb->job_tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (tree == -1)
+		return "open the job's tree";
+	if (chdir(sb->tool_root) == -1)
+		return "enter the tool root";
+	snprintf(options, sizeof(options), "mode=0755,size=%llu,nr_inodes=%d", (unsigned long long)space(sb), MAX_INODES);
+	if (mount("tmpfs", "proc", "tmpfs", MS_NOSUID | MS_NODEV, options) == -1)
+		return "mount a tmpfs";
+	if (mkdir("proc/up", 0755) == -1 || mkdir("proc/work", 0755) == -1 || mkdir("proc/up/tmp", 01777) == -1)
+		return "make directories in the tmpfs";
+	*upper = open("proc/up", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*upper == -1)
+		return "open a directory in the tmpfs";
+	snprintf(options, sizeof(options), "lowerdir=/proc/self/fd/%d:.,upperdir=proc/up,workdir=proc/work,userxattr", tree);
+	if (mount("overlay", "tmp", "overlay", MS_NOSUID | MS_NODEV, options) == -1)
+		return "mount an overlay";
+	close(tree);
+	return chdir("tmp") == -1 ? "enter the overlay" : NULL;
+}
+
+/* The tool root has empty files to be mounted on; a machine may lack one of the devices. */
+static const char *
+mount_devices(void)
+{
+	for (size_t i = 0; i < countof(devices); i++) {
+		if (mount(devices[i], devices[i] + 1, NULL, MS_BIND, NULL) == -1 && errno != ENOENT)
+			return "mount devices";
+	}
+	return NULL;
+}
+
+/*
+ * With subset=pid there is nothing of the machine in it.  In containers, which hide parts of their /proc, the kernel does
+ * not let us have a new one: compilers can do without.
+ */
+static bool
+mount_proc(void)
+{
+	return mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid") == 0;
+}
+
+/* The current directory becomes "/", and the old root is let go.  Where "/" is an initramfs, it can only be hidden. */
+static const char *
+change_root(void)
+{
+	if (syscall(SYS_pivot_root, ".", ".") == 0) {
+		if (umount2(".", MNT_DETACH) == -1)
+			return "leave the old root";
+	} else if (mount(".", "/", NULL, MS_MOVE, NULL) == -1 || chroot(".") == -1) {
+		return "change the root";
+	}
+	return chdir("/") == -1 ? "enter the root" : NULL;
+}
+
+const char *
+sandbox_mounts(const struct sandbox *sb, int *upper, bool *proc)
+{
+	const char *failed = mount_overlay(sb, upper);
+
+	if (failed == NULL)
+		failed = mount_devices();
+	*proc = failed == NULL && mount_proc();
+	return failed == NULL ? change_root() : failed;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/sandbox_net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "server/sandbox_fork.h"
+
+static const char *
+write_file(const char *path, const char *text, const char *step)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+	bool ok;
+
+	if (fd == -1)
+		return step;
+	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	err = errno;
+	close(fd);
+	errno = err;
+	return ok ? NULL : step;
+}
+
+const char *
+sandbox_map_ids(uid_t uid, gid_t gid)
+{
+	char uids[64], gids[64];
+	const char *failed;
+
+	snprintf(uids, sizeof(uids), "%d %lu 1\n", INSIDE_ID, (unsigned long)uid);
+	snprintf(gids, sizeof(gids), "%d %lu 1\n", INSIDE_ID, (unsigned long)gid);
+	/* the files in /proc of a process that was root are not its own, unless it says so */
+	prctl(PR_SET_DUMPABLE, 1);
+	failed = write_file("/proc/self/uid_map", uids, "map the user");
+	if (failed == NULL)
+		failed = write_file("/proc/self/setgroups", "deny", "deny setgroups");
+	if (failed == NULL)
+		failed = write_file("/proc/self/gid_map", gids, "map the group");
+	return failed;
+}
+
+/* In the new namespaces: hand them over. */
+static void
+tell_namespaces(int to, uid_t uid, gid_t gid)
+{
+	static const char *const names[] = {"/proc/self/ns/user", "/proc/self/ns/net"};
+	const char *failed = sandbox_map_ids(uid, gid);
+
+	for (int i = 0; i < 2 && failed == NULL; i++) {
+		int fd = open(names[i], O_RDONLY | O_CLOEXEC);
+
+		if (fd == -1 || !sandbox_send(to, "", 1, fd))
+			failed = names[i];
+	}
+	if (failed != NULL)
+		(void)sandbox_send(to, &errno, sizeof(errno), -1);
+}
+
+/* One descriptor, or -1 with the errno of who should have sent it. */
+static int
+receive_fd(int from)
+{
+	int fd = -1, err;
+
+	if (sandbox_receive(from, &err, sizeof(err), &fd) == (ssize_t)sizeof(err))
+		errno = err;
+	return fd;
+}
+
+bool
+sandbox_net_make(int *user_ns, int *net_ns)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	int pair[2], status, err;
+	pid_t pid;
+
+	*user_ns = *net_ns = -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return false;
+	pid = sandbox_fork(CLONE_NEWUSER | CLONE_NEWNET, SIGCHLD, -1);
+	if (pid == 0) {
+		tell_namespaces(pair[1], uid, gid);
+		_exit(0);
+	}
+	err = errno;
+	close(pair[1]);
+	if (pid != -1) {
+		(void)proc_wait(pid, &status, NULL);
+		errno = EIO;
+		*user_ns = receive_fd(pair[0]);
+		if (*user_ns != -1)
+			*net_ns = receive_fd(pair[0]);
+		err = errno;
+	}
+	close(pair[0]);
+	if (*user_ns != -1 && *net_ns == -1) {
+		close(*user_ns);
+		*user_ns = -1;
+	}
+	errno = err;
+	return *net_ns != -1;
+}
+
+bool
+sandbox_net_enter(int user_ns, int net_ns)
+{
+	return setns(user_ns, CLONE_NEWUSER) == 0 && setns(net_ns, CLONE_NEWNET) == 0;
+}

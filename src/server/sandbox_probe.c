@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/sandbox.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "base/proc.h"
+#include "base/tmp.h"
+#include "base/util.h"
+#include "server/jobsig.h"
+#include "server/sandbox_net.h"
+#include "server/toolroot.h"
+
+/* What a trial in a child process tells by a pipe. */
+struct trial {
+	bool usable, proc;
+	int err;
+	char why[256];
+};
+
+/* The first byte of a file is 1. */
+static bool
+says_one(const char *path)
+{
+	struct buf b = BUF_INIT;
+	bool one = buf_read_file(&b, path, 64) == 0 && b.n > 0 && b.p[0] == '1';
+
+	buf_free(&b);
+	return one;
+}
+
+static bool
+says_zero(const char *path)
+{
+	struct buf b = BUF_INIT;
+	bool zero = buf_read_file(&b, path, 64) == 0 && b.n > 0 && b.p[0] == '0';
+
+	buf_free(&b);
+	return zero;
+}
+
+/* What an administrator may do about it; "" if we do not know. */
+static const char *
+hint(const char *why, int err)
+{
+	if (says_zero("/proc/sys/user/max_user_namespaces"))
+		return " (the sysctl user.max_user_namespaces is 0)";
+	if (says_zero("/proc/sys/kernel/unprivileged_userns_clone"))
+		return " (the sysctl kernel.unprivileged_userns_clone is 0)";
+	if (says_one("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
+		return " (AppArmor needs a profile for distccd, or the sysctl kernel.apparmor_restrict_unprivileged_userns=0)";
+	if (strstr(why, "overlay") != NULL)
+		return err == ENODEV ? " (the kernel has no overlay file system)" : " (needs Linux 5.11)";
+	if (strstr(why, "namespaces") != NULL && (err == EPERM || err == ENOSYS))
+		return " (a container that does not allow user namespaces?)";
+	return "";
+}
+
+/* In a child: run nothing in a sandbox below dir, at most processes at a time. */
+static void
+try_sandbox(const char *dir, const struct sandbox_caps *caps, int processes, struct trial *t)
+{
+	struct sandbox sb = SANDBOX_INIT;
+	char *why = NULL;
+	int status;
+
+	sb.caps = caps;
+	sb.tool_root = path_join(dir, "root");
+	sb.job_tree = path_join(dir, "tree");
+	sb.max_processes = processes;
+	jobsig_init(true);
+	jobsig_defer();
+	t->usable = sandbox_run(&sb, NULL, &status, &why) == COMPILE_ENDED && status == 0;
+	t->err = errno;
+	t->proc = sb.proc;
+	snprintf(t->why, sizeof(t->why), "%s", why != NULL ? why : "a process was killed");
+	sandbox_close(&sb);
+}
+
+static void
+trial(const char *dir, const struct sandbox_caps *caps, int processes, struct trial *t)
+{
+	int fds[2];
+	pid_t pid;
+
+	*t = (struct trial){.why = "a trial process died"};
+	if (pipe(fds) == -1)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		try_sandbox(dir, caps, processes, t);
+		(void)!write(fds[1], t, sizeof(*t));
+		_exit(0);
+	}
+	close(fds[1]);
+	if (pid != -1) {
+		struct trial got;
+		int status;
+
+		if (read(fds[0], &got, sizeof(got)) == (ssize_t)sizeof(got))
+			*t = got;
+		(void)proc_wait(pid, &status, NULL);
+	}
+	close(fds[0]);
+}
+
+/* An empty tool root and an empty job tree in a new directory below dir.  Its name, registered; NULL with errno. */
+static const char *
+make_place(const char *dir)
+{
+	char *prefix = path_join(dir, "probe-"), *root, *tree;
+	const char *place = tmp_create_dir(prefix);
+	bool ok;
+
+	free(prefix);
+	if (place == NULL)
+		return NULL;
+	root = path_join(place, "root");
+	tree = path_join(place, "tree");
+	ok = mkdir(root, 0755) == 0 && mkdir(tree, 0755) == 0 && toolroot_skeleton(root) == 0;
+	free(root);
+	free(tree);
+	if (ok)
+		return place;
+	tmp_remove(place);
+	return NULL;
+}
+
+void
+sandbox_probe(const char *dir, struct sandbox_caps *caps)
+{
+	const char *place = make_place(dir);
+	struct trial t, counted = {false};
+
+	*caps = (struct sandbox_caps)SANDBOX_CAPS_INIT;
+	if (place == NULL) {
+		caps->why = xasprintf("cannot make directories in %s: %s", dir, strerror(errno));
+		return;
+	}
+	/* where that cannot be had, the trial tells why */
+	(void)sandbox_net_make(&caps->user_ns, &caps->net_ns);
+	caps->own_count = true;
+	trial(place, caps, 0, &t);
+	/* with the trial's own process and ours there are more of this user than that */
+	if (t.usable)
+		trial(place, caps, 1, &counted);
+	tmp_remove(place);
+	caps->usable = t.usable;
+	caps->own_count = counted.usable;
+	if (!t.usable) {
+		caps->why = xasprintf("%s%s", t.why, hint(t.why, t.err));
+		return;
+	}
+	caps->in_force = xasprintf("user, mount, pid, ipc, uts, net and cgroup namespaces, overlay, seccomp, limits%s%s",
+				   t.proc ? "" : "; no /proc (hidden by a container)",
+				   caps->own_count || t.proc ? "" : "; number of processes not limited");
+}
+
+void
+sandbox_caps_free(struct sandbox_caps *caps)
+{
+	free(caps->why);
+	free(caps->in_force);
+	free(caps->cgroup);
+	if (caps->user_ns != -1)
+		close(caps->user_ns);
+	if (caps->net_ns != -1)
+		close(caps->net_ns);
+	*caps = (struct sandbox_caps)SANDBOX_CAPS_INIT;
+}

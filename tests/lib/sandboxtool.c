@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For the suites: drives the sandbox without a network.
+ *
+ *	sandboxtool probe DIR			what is in force there; exit status 1 and the reason if it cannot be used
+ *	sandboxtool run ROOT TREE CWD [NAME=VALUE...] -- PATH ARG0 [ARG...]
+ *		run PATH inside, its stdout and stderr ours; then list what it has left: "MODE SIZE NAME", or "odd: ..."
+ *
+ * Options in front: -a a network of its own, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (the last one is
+ * listed; the median time of a run is printed).  As root it becomes nobody first: the kernel does not limit root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/strv.h"
+#include "base/util.h"
+#include "server/jobsig.h"
+#include "server/privdrop.h"
+#include "server/sandbox.h"
+#include "server/sandbox_net.h"
+
+static int
+probe(const char *dir)
+{
+	struct sandbox_caps caps;
+	bool usable;
+
+	sandbox_probe(dir, &caps);
+	usable = caps.usable;
+	puts(usable ? caps.in_force : caps.why);
+	sandbox_caps_free(&caps);
+	return usable ? 0 : 1;
+}
+
+static void
+list_outputs(const struct sandbox *sb)
+{
+	struct sandbox_output *v;
+	size_t n;
+	char *odd;
+
+	if (!sandbox_outputs(sb, &v, &n, &odd))
+		printf("odd: %s\n", odd);
+	for (size_t i = 0; i < n; i++) {
+		int fd = sandbox_output_open(sb, &v[i]);
+
+		printf("%03o %llu %s%s\n", v[i].mode, (unsigned long long)v[i].size, v[i].name, fd == -1 ? " (unreadable)" : "");
+		if (fd != -1)
+			close(fd);
+	}
+	free(odd);
+	sandbox_outputs_free(v, n);
+}
+
+static int
+tell_end(enum compile_end end, int status, const char *why)
+{
+	static const char *const words[] = {"ended", "not started", "client gone", "too long", "stopped"};
+
+	if (end != COMPILE_ENDED)
+		printf("%s%s%s\n", words[end], why != NULL ? ": " : "", why != NULL ? why : "");
+	else if (WIFSIGNALED(status))
+		printf("signal %d\n", WTERMSIG(status));
+	else
+		printf("status %d\n", WEXITSTATUS(status));
+	return end == COMPILE_ENDED ? 0 : 1;
+}
+
+static double
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int
+run(struct sandbox *sb, long ms, int times)
+{
+	double *took = xcalloc((size_t)times, sizeof(*took));
+	int result = 0;
+
+	for (int i = 0; i < times; i++) {
+		double began = now_ms();
+		enum compile_end end;
+		int status;
+		char *why;
+
+		sb->until_ms = ms > 0 ? clock_ms() + ms : 0;
+		end = sandbox_run(sb, NULL, &status, &why);
+		took[i] = now_ms() - began;
+		if (i == times - 1) {
+			result = tell_end(end, status, why);
+			list_outputs(sb);
+		}
+		free(why);
+		sandbox_close(sb);
+	}
+	if (times > 1) {
+		qsort(took, (size_t)times, sizeof(*took), compare);
+		printf("median %.2f ms\n", took[times / 2]);
+	}
+	free(took);
+	return result;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct sandbox_caps caps = SANDBOX_CAPS_INIT;
+	struct sandbox sb = SANDBOX_INIT;
+	struct strv env = STRV_INIT;
+	long ms = 0;
+	bool alone = false;
+	int opt, times = 1;
+
+	log_init("sandboxtool");
+	while ((opt = getopt(argc, argv, "+am:f:s:p:t:n:")) != -1) {
+		switch (opt) {
+		case 'a': alone = true; break;
+		case 'm': sb.max_memory = strtoull(optarg, NULL, 10); break;
+		case 'f': sb.max_file = strtoull(optarg, NULL, 10); break;
+		case 's': sb.max_space = strtoull(optarg, NULL, 10); break;
+		case 'p': sb.max_processes = atoi(optarg); break;
+		case 't': ms = atol(optarg); break;
+		case 'n': times = atoi(optarg); break;
+		default: return 2;
+		}
+	}
+	argv += optind;
+	argc -= optind;
+	if (!privdrop("nobody"))
+		return 2;
+	if (argc == 2 && streq(argv[0], "probe"))
+		return probe(argv[1]);
+	if (argc < 6 || !streq(argv[0], "run"))
+		return 2;
+	caps.usable = caps.own_count = true;
+	if (!alone && !sandbox_net_make(&caps.user_ns, &caps.net_ns))
+		log_fatal(1, "cannot make the network of jobs");
+	sb.caps = &caps;
+	sb.tool_root = argv[1];
+	sb.job_tree = argv[2];
+	sb.cwd = argv[3];
+	for (argv += 4; *argv != NULL && !streq(*argv, "--"); argv++)
+		strv_push(&env, *argv);
+	strv_pushf(&env, "SANDBOX=1");
+	if (argv[0] == NULL || argv[1] == NULL || argv[2] == NULL)
+		return 2;
+	sb.env = env.v;
+	sb.path = argv[1];
+	sb.argv = argv + 2;
+	sb.out_fd = STDOUT_FILENO;
+	sb.err_fd = STDERR_FILENO;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	jobsig_init(true);
+	jobsig_defer();
+	return run(&sb, ms, times);
+}
