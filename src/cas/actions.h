@@ -16,7 +16,7 @@
 
 /* The record of that action, appended to out.  False: none, or it is damaged (and removed). */
 bool actions_get(struct store *s, const struct digest *action, struct buf *out);
-/* Atomic; failures are ignored: the next one compiles. */
-void actions_put(struct store *s, const struct digest *action, const void *record, size_t n);
+/* Atomic (tmp: as in cas/store.h); failures are ignored: the next one compiles. */
+void actions_put(struct store *s, int tmp, const struct digest *action, const void *record, size_t n);
 
 #endif

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The volunteer's files by content: DIR/objects/ab/cdef... (the digest in hexadecimal), each verified against its digest when
- * it came.  Safe under kill -9 at any instruction and with several daemons on one directory: objects appear by rename and
- * are never changed; who loses one to eviction gets ENOENT and asks for it again.
+ * The volunteer's files by content: DIR/objects/ab/cdef... (the digest in hexadecimal), mode 0444, each verified against its
+ * digest when it came.  Safe under kill -9 at any instruction and with several daemons on one directory: objects appear by
+ * rename and are never changed; who loses one to eviction gets ENOENT and asks for it again.
  *
  * An object carries a seal: its time of modification is made of its digest and of the number of this boot.  Whoever writes to
  * it breaks the seal, and so do a restored backup and a reboot (after which a file system may have lost what was written).  An
  * object with a broken seal is digested again before it is used, and removed if it is damaged.  The time of access says when
  * it was used last, to some minutes.
  *
- *	objects/	the files, mode 0444; with ".x" behind the name: the same, mode 0555
+ *	objects/	the files
  *	actions/	records of the action cache (cas/actions.h)
- *	new/		what is being written
- *	jobs/		directories of jobs, for users of the store (same file system: hard links)
- *	usage		bytes in objects and actions, shared by all processes (8 bytes, the machine's order)
+ *	jobs/		directories of jobs, for users of the store (the same file system: hard links)
+ *	usage		bytes in objects and actions, about: 8 bytes in the machine's order, locked for each access
  *	trim		locked by the one that trims
+ *
+ * What is being written lives in a directory of the caller (tmp: a descriptor), below jobs/: what a killed job has left goes
+ * with that.
  */
 #ifndef CAS_STORE_H
 #define CAS_STORE_H
@@ -26,69 +28,68 @@
 
 struct store;
 
+#define STORE_NEW_LEN 16	/* name of a file that is being written */
+
 /*
  * Make or open it.  NULL: *why (the caller frees) says what is wrong: not a directory, somebody else's, not writable.
  * max_bytes: what store_trim cuts it to.
  */
 struct store *store_open(const char *dir, uint64_t max_bytes, char **why);
-void store_close(struct store *s);
+void store_close(struct store *s);	/* NULL is fine */
 
-/* Remove what killed processes left in new/.  When a daemon starts; what others are writing stays. */
-void store_sweep(struct store *s);
-
-/* Its jobs directory, without '/' at the end, and a descriptor of it; both are the store's. */
+/* Its jobs directory, absolute if dir was, and a descriptor of it; both are the store's. */
 const char *store_jobs(const struct store *s, int *fd);
 uint64_t store_max(const struct store *s);
 
 /* What is known of an object. */
 enum store_kind {
-	STORE_MISSING,		/* also: it had another size or content, and was removed */
+	STORE_MISSING,		/* also: what was there had another content, and was removed */
 	STORE_PLAIN,
 	STORE_TIMED,		/* __DATE__, __TIME__ or __TIMESTAMP__ is somewhere in it */
 };
 /* Whether it is there with that size; makes it recently used.  A broken seal costs reading it. */
 enum store_kind store_look(struct store *s, const struct digest *d, uint64_t size);
-bool store_has(struct store *s, const struct digest *d, uint64_t size);
 
-/*
- * Receiving: write exactly size bytes to ->fd (any way you like), then commit; the content is digested and compared
- * there.  An object that is there already is left as it is.
- */
+/* Receiving: write exactly size bytes to ->fd (any way you like), then commit: the content is digested and compared there. */
 struct store_file {
-	int fd;
-	char *tmp;
+	int fd, tmp;
+	char name[STORE_NEW_LEN];	/* in tmp */
 };
-int store_begin(struct store *s, struct store_file *f);			/* 0, or -1 with errno */
+int store_begin(struct store *s, int tmp, struct store_file *f);	/* 0, or -1 with errno */
 enum store_err {
 	STORE_OK,
 	STORE_IO,	/* errno: ENOSPC, EDQUOT... */
-	STORE_MISMATCH,
+	STORE_MISMATCH,	/* of size or digest */
 };
-/* f is closed in every case. */
-enum store_err store_commit(struct store *s, struct store_file *f, const struct digest *d, uint64_t size);
-void store_abort(struct store *s, struct store_file *f);
+/* f is closed in every case.  kind (unless NULL) is set on STORE_OK. */
+enum store_err store_commit(struct store *s, struct store_file *f, const struct digest *d, uint64_t size, enum store_kind *kind);
+void store_abort(struct store_file *f);
 
 /*
- * Take a finished regular file of this file system into the store without copying it, if that goes; its inode becomes the
- * object (mode, time), so the caller must have it for itself.  Fills d.  0, or -1 with errno.
+ * Take a finished regular file into the store, without copying it if that goes; its inode then becomes the object (mode, time),
+ * so the caller must have it for itself.  Fills d and size.  0, or -1 with errno.
  */
-int store_adopt(struct store *s, int fd, struct digest *d, uint64_t *size);
+int store_adopt(struct store *s, int tmp, int fd, struct digest *d, uint64_t *size);
 
 /*
- * A hard link to the object at name below dirfd (a copy where the file system forbids it: EXDEV, EMLINK, EPERM); its mode is
- * 0444, or 0555 with exec.  Call store_look first: the content is not verified here.  0, or -1 with errno.
+ * A hard link to the object at name below dirfd (a copy where the file system forbids it: EXDEV, EMLINK, EPERM).  Call store_look
+ * first: the content is not verified here.  0, or -1 with errno.
  */
-int store_link(struct store *s, const struct digest *d, bool exec, int dirfd, const char *name);
-/* A file of its own with the same content, whose time is age seconds (> 0) after that of the object. */
-int store_copy(struct store *s, const struct digest *d, bool exec, int dirfd, const char *name, uint32_t age);
+int store_link(struct store *s, const struct digest *d, int dirfd, const char *name);
+/* A file of its own with the same content, mode 0444 or 0555, whose time is age seconds after that of the object. */
+int store_copy(struct store *s, const struct digest *d, bool exec, uint32_t age, int dirfd, const char *name);
 
-/* For reading; -1 with errno. */
+/* For reading; -1 with errno.  Not verified, as above. */
 int store_read(struct store *s, const struct digest *d);
 
 /*
- * Cut down to max_bytes, least recently used first; cheap when there is nothing to do.  One process at a time does it,
- * others return at once.
+ * Add what this process has put in to the count, and if it is above max_bytes now cut the store down to nine tenths, least
+ * recently used first.  Cheap when there is nothing to do.  One process at a time does it, others return at once.
  */
 void store_trim(struct store *s);
+/* The same with a fresh count, whatever was remembered.  When a daemon starts; takes its time. */
+void store_recount(struct store *s);
+/* There is no room on the file system: halve the store. */
+void store_shrink(struct store *s);
 
 #endif
