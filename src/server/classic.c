@@ -97,7 +97,7 @@ open_sink(struct job *j)
 
 	if (j->refused)
 		return open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (jobdir_make(&j->dir) == -1)
+	if (jobdir_make(&j->dir, tmp_dir()) == -1)
 		return -1;
 	path = path_join(j->dir.path, j->source_path);
 	j->source_file = tmp_register(path);
@@ -149,7 +149,7 @@ read_source(struct job *j)
 static bool
 wait_turn(struct job *j)
 {
-	switch (ticket_wait(j->ticket, j->peer)) {
+	switch (ticket_wait(j->ticket, j->peer, NULL, NULL, NULL)) {
 	case TICKET_OK:
 		return true;
 	case TICKET_CLIENT_GONE:

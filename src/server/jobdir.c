@@ -29,9 +29,9 @@ lock_dir(int fd)
 }
 
 int
-jobdir_make(struct jobdir *d)
+jobdir_make(struct jobdir *d, const char *dir)
 {
-	char *prefix = path_join(tmp_dir(), PREFIX);
+	char *prefix = path_join(dir, PREFIX);
 	int err = EBUSY;
 
 	/* A sweep may take the new directory before it is locked: then the next one. */
@@ -82,9 +82,9 @@ is_job_name(const char *name)
 
 /* True if name was one of ours that nobody holds. */
 static bool
-sweep_one(int tmp_fd, const char *tmp, const char *name)
+sweep_one(int dir_fd, const char *dir, const char *name)
 {
-	int fd = openat(tmp_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	bool stale;
 
@@ -92,7 +92,7 @@ sweep_one(int tmp_fd, const char *tmp, const char *name)
 		return false;
 	stale = fstat(fd, &st) == 0 && st.st_uid == geteuid() && lock_dir(fd);
 	if (stale) {
-		char *path = path_join(tmp, name);
+		char *path = path_join(dir, name);
 
 		remove_tree(path);
 		free(path);
@@ -102,16 +102,16 @@ sweep_one(int tmp_fd, const char *tmp, const char *name)
 }
 
 int
-jobdir_sweep(const char *tmp)
+jobdir_sweep(const char *dir)
 {
-	DIR *d = opendir(tmp);
+	DIR *d = opendir(dir);
 	const struct dirent *e;
 	int n = 0;
 
 	if (d == NULL)
 		return 0;
 	while ((e = readdir(d)) != NULL) {
-		if (is_job_name(e->d_name) && sweep_one(dirfd(d), tmp, e->d_name))
+		if (is_job_name(e->d_name) && sweep_one(dirfd(d), dir, e->d_name))
 			n++;
 	}
 	closedir(d);

@@ -150,6 +150,7 @@ kids_grant(struct kids *k)
 		return false;
 	/* A child that has died meanwhile does not hear it; its end gives the place back. */
 	set_state(k, kid, KID_RUNNING);
+	msg.running = k->running;
 	if (kid->fd != -1)
 		(void)!send(kid->fd, &msg, sizeof(msg), MSG_NOSIGNAL | MSG_DONTWAIT);
 	return true;

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#define IDLE_MS 1000
+
 /* The parent always reads, so this does not wait; without a parent there is nobody to tell. */
 static bool
 tell(int fd, int kind, pid_t group)
@@ -15,7 +17,7 @@ tell(int fd, int kind, pid_t group)
 }
 
 enum ticket_end
-ticket_wait(int fd, struct peer *peer)
+ticket_wait(int fd, struct peer *peer, void (*idle)(void *arg, struct peer *peer), void *arg, long *running)
 {
 	struct pollfd fds[1 + PEER_FDS];
 	struct ticket_msg msg;
@@ -28,18 +30,25 @@ ticket_wait(int fd, struct peer *peer)
 		int n = peer_pollfds(peer, fds + 1);
 
 		fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
-		if (poll(fds, (nfds_t)n + 1, -1) == -1) {
+		n = poll(fds, (nfds_t)n + 1, idle != NULL ? IDLE_MS : -1);
+		if (n == -1) {
 			if (errno == EINTR)
 				continue;
 			return TICKET_PARENT_GONE;
+		}
+		if (n == 0) {
+			idle(arg, peer);
+			continue;
 		}
 		if (peer_gone(peer, fds + 1))
 			return TICKET_CLIENT_GONE;
 		if (fds[0].revents == 0)
 			continue;
-		if (recv(fd, &msg, sizeof(msg), 0) == (ssize_t)sizeof(msg) && msg.kind == TICKET_GRANT)
-			return TICKET_OK;
-		return TICKET_PARENT_GONE;
+		if (recv(fd, &msg, sizeof(msg), 0) != (ssize_t)sizeof(msg) || msg.kind != TICKET_GRANT)
+			return TICKET_PARENT_GONE;
+		if (running != NULL)
+			*running = msg.running;
+		return TICKET_OK;
 	}
 }
 

@@ -21,6 +21,7 @@ enum ticket_kind {
 struct ticket_msg {
 	int kind;
 	pid_t group;		/* for TICKET_GROUP; 0: none any more */
+	long running;		/* for TICKET_GRANT: jobs that run now, this one included */
 };
 
 enum ticket_end {
@@ -29,8 +30,13 @@ enum ticket_end {
 	TICKET_PARENT_GONE,
 };
 
-/* A fd of -1 means that nobody need be asked (--inetd, --no-fork): all of these do nothing then. */
-enum ticket_end ticket_wait(int fd, struct peer *peer);
+/*
+ * A fd of -1 means that nobody need be asked (--inetd, --no-fork): all of these do nothing then.
+ *
+ * idle (unless NULL) is called about every second while it waits.  *running (unless running is NULL): set on TICKET_OK, if it
+ * is known.
+ */
+enum ticket_end ticket_wait(int fd, struct peer *peer, void (*idle)(void *arg, struct peer *peer), void *arg, long *running);
 void ticket_group(int fd, pid_t group);
 void ticket_back(int fd);
 

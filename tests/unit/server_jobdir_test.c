@@ -25,8 +25,8 @@ main(void)
 
 	CHECK(top != NULL);
 	setenv("TMPDIR", top, 1);
-	CHECK_INT(0, jobdir_make(&a));
-	CHECK_INT(0, jobdir_make(&b));
+	CHECK_INT(0, jobdir_make(&a, tmp_dir()));
+	CHECK_INT(0, jobdir_make(&b, tmp_dir()));
 	CHECK(stat(a.path, &st) == 0 && (st.st_mode & 07777) == 0700);
 	CHECK(!streq(a.path, b.path));
 
@@ -51,7 +51,7 @@ main(void)
 	CHECK_INT(0, jobdir_sweep("/proc/nonexistent"));
 
 	setenv("TMPDIR", "/proc/nonexistent", 1);
-	CHECK_INT(-1, jobdir_make(&a));
+	CHECK_INT(-1, jobdir_make(&a, tmp_dir()));
 	jobdir_remove(&a);
 
 	free(saved);
