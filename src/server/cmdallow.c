@@ -253,6 +253,35 @@ cmdallow_find(const struct cmdallow *a, const char *argv0, const char *search, c
 	return there ? CMDALLOW_DENIED : CMDALLOW_MISSING;
 }
 
+static void
+names_in_dir(const char *dir, struct strv *out)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (is_name(e->d_name) && e->d_name[0] != '.')
+			strv_push(out, e->d_name);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+void
+cmdallow_names(const struct cmdallow *a, struct strv *out)
+{
+	static const char *const usual[] = {"cc", "c++", "gcc", "g++", "clang", "clang++"};
+
+	for (size_t i = 0; a->everything && i < countof(usual); i++)
+		strv_push(out, usual[i]);
+	for (size_t i = 0; i < a->commands.n; i++)
+		strv_push(out, a->commands.v[i]);
+	for (size_t i = 0; a->has_cmdlist && i < a->cmdlist.n; i++)
+		strv_push(out, a->cmdlist.v[i]);
+	for (size_t i = 0; !a->has_cmdlist && i < a->dirs.n; i++)
+		names_in_dir(a->dirs.v[i], out);
+}
+
 void
 cmdallow_free(struct cmdallow *a)
 {

@@ -42,6 +42,12 @@ bool cmdallow_usable(const struct cmdallow *a);
  */
 enum cmdallow_err cmdallow_find(const struct cmdallow *a, const char *argv0, const char *search, char **path);
 
+/*
+ * Names for which cmdallow_find may find a compiler, appended to out; if everything is allowed, those that compilers usually
+ * have.
+ */
+void cmdallow_names(const struct cmdallow *a, struct strv *out);
+
 void cmdallow_free(struct cmdallow *a);	/* leaves it as CMDALLOW_INIT */
 
 #endif

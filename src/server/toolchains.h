@@ -10,10 +10,12 @@
 
 #include "base/digest.h"
 #include "cas/tree.h"
+#include "compiler/args.h"
 #include "server/server.h"
 
 struct toolchain {
 	struct digest identity;
+	enum cc_kind kind;
 	char *path;		/* the driver's real name, the same inside the tool root */
 	char *summary;		/* one line: "gcc (Debian 12.2.0-14+deb12u1) 12.2.0, ..." */
 	char *search;		/* PATH for it, inside */
@@ -22,8 +24,8 @@ struct toolchain {
 };
 
 /*
- * In the background, find out about all allowed compilers and build their roots.  For the parent of a daemon, at its
- * start: a process does it and ends.
+ * In the background, look which compilers have changed since the file was written, and build the roots that are missing.  For the parent of
+ * a daemon, at its start: a process does it and ends.  Without the file nothing is done: the first job in replica mode will.
  */
 void toolchains_start(const struct server *s);
 

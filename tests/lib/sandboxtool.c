@@ -6,6 +6,9 @@
  *	sandboxtool run ROOT TREE CWD [NAME=VALUE...] -- PATH ARG0 [ARG...]
  *		run PATH inside, its stdout and stderr ours; then list what it has left: "MODE SIZE NAME", or "odd: ..."
  *
+ *	sandboxtool root CACHE COMPILER [LINK=TARGET | DIR/]...
+ *		the tool root of an allowed compiler, for a job's tree with these links and directories: "PATH", "SEARCH", "ROOT" on a line each
+ *
  * Options in front: -a a network of its own, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (the last one is
  * listed; the median time of a run is printed).  As root it becomes nobody first: the kernel does not limit root.
  */
@@ -24,10 +27,12 @@
 #include "base/log.h"
 #include "base/strv.h"
 #include "base/util.h"
+#include "compiler/identity.h"
 #include "server/jobsig.h"
 #include "server/privdrop.h"
 #include "server/sandbox.h"
 #include "server/sandbox_net.h"
+#include "server/toolchains.h"
 
 static int
 probe(const char *dir)
@@ -74,6 +79,56 @@ tell_end(enum compile_end end, int status, const char *why)
 	else
 		printf("status %d\n", WEXITSTATUS(status));
 	return end == COMPILE_ENDED ? 0 : 1;
+}
+
+/* The tree that words tell: "/lib=usr/lib", "/lib64/". */
+static void
+make_tree(char **words, struct tree *tree)
+{
+	const char *which;
+
+	for (; *words != NULL; words++) {
+		char *word = xstrdup(*words), *equals = strchr(word, '=');
+
+		if (equals != NULL) {
+			*equals = '\0';
+			tree_add_link(tree, word, equals + 1);
+		} else {
+			word[strlen(word) - 1] = '\0';
+			tree_add_dir(tree, word);
+		}
+		free(word);
+	}
+	if (!tree_sort(tree, &which))
+		log_fatalx(2, "bad tree: %s", which);
+}
+
+static int
+show_root(char **argv)
+{
+	struct server s = {.cache_dir = argv[0], .search = getenv("PATH")};
+	struct identity id;
+	struct tree tree = TREE_INIT;
+	struct toolchain *t = NULL;
+	char *why = NULL;
+	bool ok;
+
+	s.commands = (struct cmdallow)CMDALLOW_INIT;
+	strv_push(&s.commands.commands, argv[1]);
+	make_tree(argv + 2, &tree);
+	sandbox_probe(argv[0], &s.sandbox);
+	if (identity_of(argv[1], &id, &why) && (t = toolchains_find(&s, &id.digest, &why)) != NULL && toolchain_root(&s, t, &tree, &why))
+		printf("%s\n%s\n%s\n", t->path, t->search, t->root);
+	else
+		printf("no root: %s\n", why);
+	ok = t != NULL && t->root != NULL;
+	toolchain_free(t);
+	identity_free(&id);
+	tree_free(&tree);
+	cmdallow_free(&s.commands);
+	sandbox_caps_free(&s.sandbox);
+	free(why);
+	return ok ? 0 : 1;
 }
 
 static double
@@ -152,6 +207,8 @@ main(int argc, char *argv[])
 		return 2;
 	if (argc == 2 && streq(argv[0], "probe"))
 		return probe(argv[1]);
+	if (argc >= 3 && streq(argv[0], "root"))
+		return show_root(argv + 1);
 	if (argc < 6 || !streq(argv[0], "run"))
 		return 2;
 	caps.usable = caps.own_count = true;

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/toolchains.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "base/proc.h"
+#include "base/util.h"
+#include "server/jobsig.h"
+#include "server/toolbook.h"
+#include "server/toolroots.h"
+#include "server/tooltry.h"
+
+#define NICENESS 5
+
+/* What a worker process is to do. */
+struct task {
+	const struct server *s;
+	const struct toolbook_entry *entry;	/* build its root with that layout; NULL: bring the book up to date */
+	const struct strv *layout;
+	bool roots;				/* and build roots for all in the book */
+};
+
+static const struct strv no_layout = STRV_INIT;
+
+static char *
+book_path(const struct server *s)
+{
+	return path_join(s->cache_dir, "toolchains");
+}
+
+/* Find out what path is, and note it. */
+static void
+inquire(const struct server *s, const char *path, struct toolbook *b)
+{
+	struct identity id;
+	char *why = NULL;
+
+	if (identity_of(path, &id, &why)) {
+		struct toolparts parts;
+
+		if (toolparts_of(id.kind, path, s->search, &parts, &why))
+			toolbook_add(b, path, parts.search, &id);
+		toolparts_free(&parts);
+	}
+	if (why != NULL)
+		toolbook_add_unknown(b, path, why);
+	free(why);
+	identity_free(&id);
+}
+
+/* The real name of what the name is allowed to run; NULL if there is nothing.  The caller frees. */
+static char *
+behind(const struct server *s, const char *name)
+{
+	char *path = NULL, *real = NULL;
+
+	if (cmdallow_find(&s->commands, name, s->search, &path) == CMDALLOW_OK)
+		real = realpath(path, NULL);
+	free(path);
+	return real;
+}
+
+/* What holds of old, and all compilers that are allowed here.  False: it is as it was. */
+static bool
+renew(const struct server *s, const struct toolbook *old, struct toolbook *new)
+{
+	struct strv names = STRV_INIT;
+	bool changed = toolbook_keep(new, old);
+
+	cmdallow_names(&s->commands, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = behind(s, names.v[i]);
+
+		if (path != NULL && toolbook_line(new, path) == NULL) {
+			inquire(s, path, new);
+			changed = true;
+		}
+		if (path != NULL && toolbook_name(new, path, names.v[i]))
+			changed = true;
+		free(path);
+	}
+	strv_free(&names);
+	return changed;
+}
+
+static void
+update_book(const struct server *s)
+{
+	char *path = book_path(s), *lock_path = xasprintf("%s.lock", path);
+	struct toolbook old, new = {.lines = STRV_INIT};
+	int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	/* without the lock, work is done twice, no more */
+	while (lock != -1 && flock(lock, LOCK_EX) == -1 && errno == EINTR)
+		;
+	toolbook_read(&old, path);
+	if (renew(s, &old, &new) && toolbook_write(&new, path) == -1)
+		log_err("cannot write %s", path);
+	toolbook_free(&old);
+	toolbook_free(&new);
+	if (lock != -1)
+		close(lock);
+	free(lock_path);
+	free(path);
+}
+
+/* One of its names is allowed to us, and leads there. */
+static bool
+allowed(const struct server *s, const struct toolbook_entry *e)
+{
+	char *names = xstrdup(e->names), *rest = names, *name;
+	bool found = false;
+
+	while (!found && (name = strsep(&rest, " ")) != NULL) {
+		char *path = *name == '\0' ? NULL : behind(s, name);
+
+		found = path != NULL && streq(path, e->path);
+		free(path);
+	}
+	free(names);
+	return found;
+}
+
+/* Roots of a compiler; freed by free_wanted. */
+static struct toolroots_wanted
+wanted_roots(const struct server *s, const struct digest *identity, const char *path, const struct strv *layout)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	digest_hex(identity, hex);
+	return (struct toolroots_wanted){
+		.dir = path_join(s->cache_dir, "roots"),
+		.family = xasprintf("%s %s", hex, path),
+		.layout = layout,
+	};
+}
+
+static void
+free_wanted(struct toolroots_wanted *w)
+{
+	free((void *)(uintptr_t)w->dir);
+	free((void *)(uintptr_t)w->family);
+}
+
+static void
+build_root(const struct server *s, const struct toolbook_entry *e, const struct strv *layout)
+{
+	struct toolroots_wanted w = wanted_roots(s, &e->identity, e->path, layout);
+	struct tooltry try = {.caps = &s->sandbox, .path = e->path, .search = e->search};
+	struct toolparts parts;
+	char *why = NULL;
+
+	if (!toolparts_of(e->kind, e->path, s->search, &parts, &why) || !toolroots_build(&w, &parts, tooltry_works, &try, &why))
+		log_warnx("no replica mode with %s: %s", e->summary, why != NULL ? why : "it did not work before");
+	toolparts_free(&parts);
+	free(why);
+	free_wanted(&w);
+}
+
+static void
+build_if_missing(const struct server *s, const struct toolbook_entry *e)
+{
+	struct toolroots_wanted w = wanted_roots(s, &e->identity, e->path, &no_layout);
+	struct strv list = STRV_INIT;
+	char *root, *why = NULL;
+	int lock;
+
+	if (toolroots_open(&w, &root, &lock, &list, &why) == TOOLROOTS_MISSING)
+		build_root(s, e, &no_layout);
+	if (lock != -1)
+		close(lock);
+	free(root);
+	free(why);
+	strv_free(&list);
+	free_wanted(&w);
+}
+
+static void
+build_all(const struct server *s)
+{
+	char *path = book_path(s);
+	struct toolbook b;
+
+	toolbook_read(&b, path);
+	for (size_t i = 0; i < b.lines.n; i++) {
+		struct toolbook_entry e;
+
+		if (toolbook_entry(&b, i, &e) && allowed(s, &e))
+			build_if_missing(s, &e);
+		toolbook_entry_free(&e);
+	}
+	toolbook_free(&b);
+	free(path);
+}
+
+static void
+work(const struct task *t)
+{
+	if (t->entry != NULL)
+		build_root(t->s, t->entry, t->layout);
+	else
+		update_book(t->s);
+	if (t->roots)
+		build_all(t->s);
+}
+
+/*
+ * Do it in a process of its own: compilers are run, and jobs in a sandbox, where our signals and children would be in the way.  It ends
+ * with us.
+ */
+static pid_t
+start_worker(const struct task *t)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid != 0)
+		return pid;
+	jobsig_init(false);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(0);
+	setpgid(0, 0);
+	(void)!nice(NICENESS);
+	setenv("PATH", t->s->search, 1);
+	work(t);
+	_exit(0);
+}
+
+static void
+work_and_wait(const struct task *t)
+{
+	pid_t pid = start_worker(t);
+	int status;
+
+	if (pid != -1)
+		(void)proc_wait(pid, &status, NULL);
+}
+
+void
+toolchains_start(const struct server *s)
+{
+	struct task t = {.s = s, .roots = true};
+	char *path = s->cache_dir == NULL ? NULL : book_path(s);
+
+	/* who has never had such a job does not pay for it */
+	if (path != NULL && s->sandbox.usable && access(path, F_OK) == 0)
+		(void)start_worker(&t);
+	free(path);
+}
+
+static bool
+look_up(const struct server *s, const struct digest *identity, struct toolbook_entry *e, char **have)
+{
+	char *path = book_path(s);
+	struct toolbook b;
+	bool found;
+
+	toolbook_read(&b, path);
+	found = toolbook_find(&b, identity, e);
+	if (found && !allowed(s, e)) {
+		toolbook_entry_free(e);
+		found = false;
+	}
+	if (!found && have != NULL)
+		*have = toolbook_summaries(&b);
+	toolbook_free(&b);
+	free(path);
+	return found;
+}
+
+struct toolchain *
+toolchains_find(const struct server *s, const struct digest *identity, char **why)
+{
+	struct task update = {.s = s};
+	struct toolbook_entry e;
+	struct toolchain *t;
+	char *have = NULL;
+
+	*why = NULL;
+	if (!look_up(s, identity, &e, NULL)) {
+		work_and_wait(&update);
+		if (!look_up(s, identity, &e, &have)) {
+			*why = xasprintf("we have: %s", have);
+			free(have);
+			return NULL;
+		}
+	}
+	free(e.names);
+	t = xmalloc(sizeof(*t));
+	*t = (struct toolchain){
+		.identity = *identity, .kind = e.kind, .path = e.path, .summary = e.summary, .search = e.search, .lock = -1,
+	};
+	return t;
+}
+
+/* The root with that layout, built if need be. */
+static bool
+get_root(const struct server *s, struct toolchain *t, const struct strv *layout, struct strv *list, char **why)
+{
+	struct toolroots_wanted w = wanted_roots(s, &t->identity, t->path, layout);
+	struct toolbook_entry e = {.identity = t->identity, .kind = t->kind, .path = t->path, .search = t->search, .summary = t->summary};
+	struct task build = {.s = s, .entry = &e, .layout = layout};
+	enum toolroots_state state = toolroots_open(&w, &t->root, &t->lock, list, why);
+
+	if (state == TOOLROOTS_MISSING) {
+		work_and_wait(&build);
+		state = toolroots_open(&w, &t->root, &t->lock, list, why);
+	}
+	if (state == TOOLROOTS_MISSING)
+		*why = xasprintf("cannot build a tool root in %s", w.dir);
+	free_wanted(&w);
+	return state == TOOLROOTS_READY;
+}
+
+static void
+drop_root(struct toolchain *t)
+{
+	if (t->lock != -1)
+		close(t->lock);
+	free(t->root);
+	t->lock = -1;
+	t->root = NULL;
+}
+
+bool
+toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, char **why)
+{
+	struct strv list = STRV_INIT, layout = STRV_INIT;
+	bool ok;
+
+	*why = NULL;
+	ok = get_root(s, t, &no_layout, &list, why);
+	if (ok)
+		toolroot_layout(&list, tree, &layout);
+	strv_free(&list);
+	if (layout.n > 0) {
+		drop_root(t);
+		ok = get_root(s, t, &layout, &list, why);
+	}
+	strv_free(&list);
+	strv_free(&layout);
+	return ok;
+}
+
+void
+toolchain_free(struct toolchain *t)
+{
+	if (t == NULL)
+		return;
+	drop_root(t);
+	free(t->path);
+	free(t->summary);
+	free(t->search);
+	free(t);
+}
