@@ -62,7 +62,8 @@ make_dir(struct rootdir *r, const char *at)
 {
 	if (mkdirat(r->fd, at, 0755) == -1)
 		return fail_errno(r, at);
-	strv_pushf(r->list, "d /%s", at);
+	if (!r->quiet)
+		strv_pushf(r->list, "d /%s", at);
 	return true;
 }
 
@@ -71,7 +72,8 @@ make_link(struct rootdir *r, const char *at, const char *target)
 {
 	if (symlinkat(target, r->fd, at) == -1)
 		return fail_errno(r, at);
-	strv_pushf(r->list, "l /%s\t%s", at, target);
+	if (!r->quiet)
+		strv_pushf(r->list, "l /%s\t%s", at, target);
 	return true;
 }
 
@@ -266,7 +268,7 @@ copy_to_pool(const struct rootdir *r, const char *source, const char *stamp)
 }
 
 static bool
-put_at(struct rootdir *r, const char *at, const char *source, bool listed)
+put_at(struct rootdir *r, const char *at, const char *source)
 {
 	char stamp[FILESTAMP_MAX];
 	struct stat st;
@@ -280,16 +282,16 @@ put_at(struct rootdir *r, const char *at, const char *source, bool listed)
 		if (copy_to_pool(r, source, stamp) == -1 || linkat(r->pool, stamp, r->fd, at, 0) == -1)
 			return fail_errno(r, source);
 	}
-	if (listed)
+	if (!r->quiet)
 		strv_pushf(r->list, "f /%s\t%s\t%s", at, stamp, source);
 	return true;
 }
 
 bool
-rootdir_put(struct rootdir *r, const char *name, const char *source, bool listed)
+rootdir_put(struct rootdir *r, const char *name, const char *source)
 {
 	char *at = settle(r, name, false);
-	bool ok = at != NULL && put_at(r, at, source, listed);
+	bool ok = at != NULL && put_at(r, at, source);
 
 	free(at);
 	return ok;
@@ -309,7 +311,7 @@ put_entry(struct rootdir *r, const char *name, int depth)
 		return depth >= MAX_DEPTH || put_dir(r, name, depth + 1);
 	if (!S_ISREG(st.st_mode) || access(name, R_OK) == -1)
 		return true;
-	return rootdir_put(r, name, name, false);
+	return rootdir_put(r, name, name);
 }
 
 static bool
@@ -333,5 +335,10 @@ put_dir(struct rootdir *r, const char *name, int depth)
 bool
 rootdir_put_all(struct rootdir *r, const char *name)
 {
-	return put_entry(r, name, 0);
+	bool ok;
+
+	r->quiet = true;
+	ok = put_entry(r, name, 0);
+	r->quiet = false;
+	return ok;
 }

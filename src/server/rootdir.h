@@ -9,7 +9,8 @@
 
 struct rootdir {
 	int fd, pool;		/* descriptors: the root, and where files are kept once for all roots */
-	struct strv *list;	/* what was made (toolroot.h) */
+	struct strv *list;	/* what was made (toolroot.h), but for what rootdir_put_all makes */
+	bool quiet;		/* nothing goes to the list now */
 	char *why;		/* the first failure; the caller frees */
 };
 
@@ -25,8 +26,8 @@ bool rootdir_fail(struct rootdir *r, char *why);
 /* A directory, or a link if target is not NULL, whatever is there on this system.  Comes before the rest. */
 bool rootdir_impose(struct rootdir *r, const char *name, const char *target);
 bool rootdir_mkdir(struct rootdir *r, const char *name);
-/* A copy of the file source at name; listed: it gets a line in the list.  Nothing happens if there is something at name. */
-bool rootdir_put(struct rootdir *r, const char *name, const char *source, bool listed);
+/* A copy of the file source at name.  Nothing happens if there is something at name. */
+bool rootdir_put(struct rootdir *r, const char *name, const char *source);
 /* A file, or a directory with all files and links in it, at its own name; nothing if it does not exist. */
 bool rootdir_put_all(struct rootdir *r, const char *name);
 

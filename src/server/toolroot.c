@@ -67,7 +67,7 @@ add_library(struct filling *f, const struct program *prog, const char *name, con
 	key = xasprintf("%s %s", real, place);
 	if (!strv_has(&f->done, key)) {
 		strv_push(&f->done, key);
-		ok = rootdir_put(&f->dir, place, real, true);
+		ok = rootdir_put(&f->dir, place, real);
 		if (ok && elfneeds_of_file(real, &e)) {
 			if (e.interp == NULL)
 				e.interp = xstrdup(prog->interp);
@@ -135,7 +135,7 @@ add_program(struct filling *f, const char *path)
 
 	if (real == NULL)
 		return rootdir_fail(&f->dir, xasprintf("%s: %s", path, strerror(errno)));
-	ok = rootdir_put(&f->dir, path, real, true);
+	ok = rootdir_put(&f->dir, path, real);
 	if (ok && elfneeds_of_file(real, &e) && e.interp != NULL) {
 		struct program prog = {.path = path, .interp = e.interp};
 

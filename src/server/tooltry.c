@@ -69,7 +69,8 @@ first_line(int fd)
 static bool
 compile(const struct tooltry *t, const char *root, const char *tree, int err_fd, char **why)
 {
-	static const char *const words[] = {"-c", SOURCE, "-o", OBJECT};
+	/* freestanding: no header comes in by itself */
+	static const char *const words[] = {"-ffreestanding", "-c", SOURCE, "-o", OBJECT};
 	struct strv argv = STRV_INIT, env = STRV_INIT;
 	struct sandbox sb = SANDBOX_INIT;
 	enum compile_end end;
