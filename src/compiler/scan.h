@@ -26,8 +26,9 @@ enum scan_kind {
 	SCAN_EMBED_ANGLE,
 	SCAN_EMBED_COMPUTED,
 	SCAN_WRAPPER,		/* #define NAME(x) __has_include(x): NAME */
+	SCAN_CALL,		/* #if NAME(WORD): "NAME WORD", to be looked at if NAME is a wrapper */
 	SCAN_NAMED,		/* #line 1 "x", # 1 "x": read when a message shows the line */
-	SCAN_ASM_INCLUDE,	/* .include "x": also to be scanned */
+	SCAN_ASM_INCLUDE,	/* .include "x": also to be scanned; "": the file is not named, which means something in assembler only */
 	SCAN_ASM_INCBIN,	/* .incbin "x" */
 	SCAN_TIME,		/* __DATE__, __TIME__ */
 	SCAN_TIMESTAMP,		/* __TIMESTAMP__ */
@@ -36,9 +37,9 @@ enum scan_kind {
 	SCAN_KINDS
 };
 
-/* The items, as they are kept in the cache: no pointers, checked by scan_next. */
 struct scan {
-	struct buf items;
+	struct buf items;	/* as they are kept in the cache: no pointers, checked by scan_next */
+	struct buf names;	/* of the macros it defines: uint32_t each, macros_hash */
 };
 
 struct scan_item {
