@@ -20,6 +20,7 @@
 #include "client/conf.h"
 #include "client/hostlist.h"
 #include "client/local.h"
+#include "client/showtree.h"
 #include "client/why.h"
 #include "compiler/args.h"
 #include "compiler/lang.h"
@@ -36,6 +37,7 @@ static const char usage[] =
 	"  distcc [ARGUMENT]...              the same with cc\n"
 	"  COMPILER [ARGUMENT]...            the same through a link of that name to distcc\n"
 	"  distcc --why [COMPILER] [ARGUMENT]...  tell where that would run and why; run nothing\n"
+	"  distcc --scan-includes [COMPILER] [ARGUMENT]...  print what the compiler may read\n"
 	"  distcc --show-hosts               print the hosts, one a line\n"
 	"  distcc -j                         print the number of jobs that all hosts take at once\n"
 	"  distcc --help | --version\n"
@@ -66,6 +68,7 @@ static const char usage[] =
 struct command {
 	bool masqueraded;
 	bool why;		/* --why: tell only */
+	bool scan;		/* --scan-includes: print the tree */
 	const char *name;	/* of the compiler */
 	char *const *rest;	/* its arguments */
 };
@@ -155,6 +158,9 @@ take_words(char *const *words, const struct conf *conf, struct command *cmd, int
 	if (words[0] != NULL && streq(words[0], "--why")) {
 		cmd->why = true;
 		words++;
+	} else if (words[0] != NULL && streq(words[0], "--scan-includes")) {
+		cmd->scan = true;
+		words++;
 	}
 	if (words[0] == NULL) {
 		log_errx("no command; \"distcc --help\" tells how to use it");
@@ -218,7 +224,12 @@ run_command(const struct command *cmd, const struct conf *conf)
 	} else {
 		command_scan(argv.v, cc.kind, &a);
 		child_catch_signals();
-		status = cmd->why ? why_report(conf, &cc, &a) : build_run(conf, &cc, &a, argv.v);
+		if (cmd->why)
+			status = why_report(conf, &cc, &a);
+		else if (cmd->scan)
+			status = showtree_report(conf, &cc, &a);
+		else
+			status = build_run(conf, &cc, &a, argv.v);
 		args_free(&a);
 	}
 	strv_free(&argv);

@@ -31,7 +31,7 @@ struct cache *cache_open(const char *dir);
  */
 void cache_close(struct cache *c);
 
-/* The value stays valid (and aligned to 8 bytes) until cache_close. */
+/* The value stays valid until cache_close; it is not aligned. */
 bool cache_get(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n);
 
 /* Collected in memory, both copied; cache_get does not see it.  The last one of a key counts. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside client/inputs: what one job has gathered so far. */
+#ifndef CLIENT_GATHER_H
+#define CLIENT_GATHER_H
+
+#include <stdbool.h>
+
+#include "client/facts.h"
+#include "client/inputs.h"
+#include "client/owndirs.h"
+#include "client/places.h"
+#include "compiler/scan.h"
+#include "compiler/search.h"
+
+/* A file that the compiler may read, once per directory in which it counts as standing (links make several). */
+struct visit {
+	struct place *file, *dir;
+	bool top;		/* the source, or forced by an option: what it includes first may be precompiled */
+	bool scan;		/* else it is only data */
+	struct visit *same;	/* the next one of this file */
+};
+
+/* An operand that only macros explain. */
+struct computed {
+	char *text;
+	enum scan_kind kind;
+	struct place *file, *dir;	/* the first one that has it */
+	uint32_t line;
+};
+
+struct chain {
+	struct place **v;
+	size_t n, cap;
+	size_t angle;		/* the first one that counts for <x> */
+};
+
+struct gather {
+	struct cache *cache;
+	const struct ccname *cc;
+	const struct args *args;
+	struct inputs *in;
+	int64_t now_ns;
+	bool epoch;		/* SOURCE_DATE_EPOCH is set, and the compiler takes it */
+
+	struct places places;
+	struct place *cwd;
+	struct search search;
+	struct search_own own;
+	struct chain chain, embed;
+
+	struct visit **visits;	/* also the list of work: those from done on are to be looked at */
+	size_t n_visits, cap_visits, done;
+	struct fact *facts;	/* one per file */
+	size_t n_facts, cap_facts;
+	struct computed *computed;
+	size_t n_computed, cap_computed;
+	size_t resolved;	/* n_facts when they were resolved last */
+	struct strv wrappers, calls;	/* of SCAN_WRAPPER and SCAN_CALL */
+	struct lookup **lookups;	/* names looked for along the chain already */
+	size_t n_lookups, cap_lookups;
+};
+
+/* Sets in->why, unless it is set.  Always false. */
+bool gather_stop(struct gather *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The directories of the command, as the compiler orders them. */
+bool gather_chain(struct gather *g);
+
+/* file may be read while it stands in dir. */
+void gather_visit(struct gather *g, struct place *file, struct place *dir, bool top, bool scan);
+/* Its digest will do. */
+void gather_data(struct gather *g, struct place *file);
+
+/* Look at all files and what they pull in. */
+bool gather_walk(struct gather *g);
+void gather_add_computed(struct gather *g, const struct visit *v, enum scan_kind kind, const char *text, uint32_t line);
+/* An operand whose kind and name are known, met in a file that stands in dir. */
+bool gather_operand(struct gather *g, const struct visit *v, enum scan_kind kind, const char *name, uint32_t line);
+
+/* What -include and -imacros name: looked for from the current directory first. */
+bool gather_forced(struct gather *g, const char *name);
+
+/* Files and directories that options name. */
+bool gather_options(struct gather *g);
+
+/* The names that macros can give to the operands in g->computed. */
+bool gather_computed(struct gather *g);
+
+/* The tree of all that was gathered. */
+bool gather_tree(struct gather *g);
+
+void gather_free_lookups(struct gather *g);
+
+#endif

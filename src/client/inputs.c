@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/inputs.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/util.h"
+#include "client/gather.h"
+#include "client/inputs_sign.h"
+
+bool
+gather_stop(struct gather *g, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (g->in->why != NULL)
+		return false;
+	va_start(ap, fmt);
+	if (vasprintf(&g->in->why, fmt, ap) == -1)
+		g->in->why = xstrdup("out of memory");
+	va_end(ap);
+	return false;
+}
+
+void
+inputs_sign_add(struct inputs *in, const char *path, const struct sign *s)
+{
+	struct inputs_sign *l = in->signs;
+	size_t cap = l == NULL ? 512 : l->cap;
+
+	if (l == NULL || l->n == cap) {
+		cap = l == NULL ? cap : cap * 2;
+		l = xrealloc(l, sizeof(*l) + cap * sizeof(l->v[0]));
+		if (in->signs == NULL)
+			l->n = 0;
+		l->cap = cap;
+		in->signs = l;
+	}
+	l->v[l->n].path = xstrdup(path);
+	l->v[l->n++].sign = *s;
+}
+
+/*
+ * Where the compiler thinks that it is: PWD if that is the current directory, else what the kernel says.  It goes into
+ * debug information as it stands.
+ */
+static bool
+find_cwd(struct gather *g)
+{
+	const char *pwd = getenv("PWD");
+	struct stat here, there;
+
+	if (pwd != NULL && pwd[0] == '/' && stat(".", &here) == 0 && stat(pwd, &there) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev) {
+		if (!tree_path_ok(pwd, strlen(pwd)) && !streq(pwd, "/"))
+			return gather_stop(g, "PWD=%s is an odd name of the current directory", pwd);
+		g->in->cwd = xstrdup(pwd);
+	} else {
+		g->in->cwd = path_cwd();
+	}
+	if (g->in->cwd == NULL)
+		return gather_stop(g, "the current directory has no name");
+	g->cwd = places_walk(&g->places, g->places.root, g->in->cwd, NULL);
+	if (g->cwd->kind != PLACE_DIR)
+		return gather_stop(g, "%s: the current directory cannot be found", g->in->cwd);
+	g->cwd->used = true;
+	return true;
+}
+
+static bool
+find_source(struct gather *g)
+{
+	struct place *file, *named;
+
+	file = places_walk(&g->places, g->cwd, g->args->source, &named);
+	if (file->kind != PLACE_FILE)
+		return gather_stop(g, "%s is no regular file", g->args->source);
+	gather_visit(g, file, named->parent, true, true);
+	if (named != file)
+		gather_visit(g, file, file->parent, true, true);
+	return true;
+}
+
+/* What is included though no file says so. */
+static bool
+add_forced(struct gather *g)
+{
+	struct visit from = {.file = g->cwd, .dir = g->cwd};
+
+	for (size_t i = 0; i < g->search.forced.n; i++)
+		if (!gather_forced(g, g->search.forced.v[i]))
+			return false;
+	return gather_operand(g, &from, SCAN_ANGLE, "stdc-predef.h", 0);
+}
+
+static bool
+prepare(struct gather *g)
+{
+	const char *env[8] = {NULL};
+
+	for (size_t i = 0; search_env_names[i] != NULL && i < countof(env); i++)
+		env[i] = getenv(search_env_names[i]);
+	if (!search_from_args(&g->search, g->args, env)) {
+		g->in->why = xstrdup(g->search.why);
+		return false;
+	}
+	g->epoch = g->args->kind == CC_GCC && getenv("SOURCE_DATE_EPOCH") != NULL;
+	return true;
+}
+
+static bool
+is_cpp(enum lang lang)
+{
+	return lang != LANG_ASM && !lang_is_preprocessed(lang);
+}
+
+static bool
+collect(struct gather *g)
+{
+	if (!prepare(g) || !find_cwd(g) || !find_source(g))
+		return false;
+	if (is_cpp(g->args->lang) && !owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why))
+		return false;
+	if (!gather_chain(g) || !gather_options(g))
+		return false;
+	if (is_cpp(g->args->lang) && !add_forced(g))
+		return false;
+	do
+		if (!gather_walk(g) || !gather_computed(g))
+			return false;
+	while (g->done < g->n_visits);
+	return gather_tree(g);
+}
+
+static void
+free_gather(struct gather *g)
+{
+	for (size_t i = 0; i < g->n_visits; i++)
+		free(g->visits[i]);
+	for (size_t i = 0; i < g->n_facts; i++)
+		fact_free(&g->facts[i]);
+	for (size_t i = 0; i < g->n_computed; i++)
+		free(g->computed[i].text);
+	gather_free_lookups(g);
+	free(g->visits);
+	free(g->facts);
+	free(g->computed);
+	free(g->chain.v);
+	free(g->embed.v);
+	strv_free(&g->wrappers);
+	strv_free(&g->calls);
+	search_free(&g->search);
+	search_own_free(&g->own);
+	places_free(&g->places);
+}
+
+bool
+inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, struct inputs *in)
+{
+	struct gather g = {.cache = c, .cc = cc, .args = a, .in = in};
+	struct timespec now;
+	bool ok;
+
+	*in = (struct inputs){.tree = TREE_INIT};
+	if (a->source == NULL) {
+		in->why = xstrdup("there is no source");
+		return false;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	g.now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	places_init(&g.places);
+	ok = collect(&g) && in->why == NULL;
+	free_gather(&g);
+	return ok;
+}
+
+bool
+inputs_unchanged(const struct inputs *in)
+{
+	struct stat st;
+	struct sign s;
+
+	for (size_t i = 0; in->signs != NULL && i < in->signs->n; i++) {
+		if (lstat(in->signs->v[i].path, &st) == -1)
+			return false;
+		sign_of(&s, &st);
+		if (!sign_equal(&s, &in->signs->v[i].sign))
+			return false;
+	}
+	return true;
+}
+
+void
+inputs_free(struct inputs *in)
+{
+	for (size_t i = 0; in->signs != NULL && i < in->signs->n; i++)
+		free(in->signs->v[i].path);
+	free(in->signs);
+	free(in->cwd);
+	free(in->why);
+	tree_free(&in->tree);
+	*in = (struct inputs){.tree = TREE_INIT};
+}

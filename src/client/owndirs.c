@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/owndirs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/io.h"
+#include "base/proc.h"
+#include "base/util.h"
+
+#define VERSION 1
+#define OUTPUT_MAX (4u << 20)
+
+extern char **environ;
+
+/* A text of everything the answer depends on. */
+static bool
+describe(const struct ccname *cc, const struct search *s, struct buf *b)
+{
+	struct sign sign;
+	struct stat st;
+
+	if (stat(cc->path, &st) == -1)
+		return false;
+	sign_of(&sign, &st);
+	buf_add(b, &sign, sizeof(sign));
+	buf_add(b, cc->path, strlen(cc->path) + 1);
+	buf_add(b, cc->name, strlen(cc->name) + 1);
+	buf_add(b, s->x, strlen(s->x) + 1);
+	for (size_t i = 0; i < s->query.n; i++)
+		buf_add(b, s->query.v[i], strlen(s->query.v[i]) + 1);
+	return true;
+}
+
+/* A list as text: words with their NULs, an empty one at the end. */
+static void
+put_list(struct buf *b, const struct strv *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		buf_add(b, list->v[i], strlen(list->v[i]) + 1);
+	buf_add(b, "", 1);
+}
+
+static bool
+get_list(const char **p, const char *end, struct strv *list)
+{
+	const char *nul;
+
+	for (;;) {
+		nul = memchr(*p, '\0', (size_t)(end - *p));
+		if (nul == NULL)
+			return false;
+		if (nul == *p)
+			break;
+		strv_push(list, *p);
+		*p = nul + 1;
+	}
+	*p = nul + 1;
+	return true;
+}
+
+static bool
+exists(struct places *p, struct place *cwd, const char *dir)
+{
+	return places_walk(p, cwd, dir, NULL)->kind == PLACE_DIR;
+}
+
+/* Of each of the others: does it exist? */
+static void
+put_existence(struct buf *b, const struct search_own *own, struct places *p, struct place *cwd)
+{
+	for (size_t i = 0; i < own->others.n; i++)
+		buf_add(b, exists(p, cwd, own->others.v[i]) ? "y" : "n", 1);
+}
+
+static bool
+is_current(const struct search_own *own, const char *p, const char *end, struct places *places, struct place *cwd)
+{
+	if ((size_t)(end - p) != own->others.n)
+		return false;
+	for (size_t i = 0; i < own->others.n; i++)
+		if (exists(places, cwd, own->others.v[i]) != (p[i] == 'y'))
+			return false;
+	for (size_t i = 0; i < own->dirs.n; i++)
+		if (!exists(places, cwd, own->dirs.v[i]))
+			return false;
+	return true;
+}
+
+static bool
+from_cache(struct cache *c, const void *key, size_t key_n, struct places *places, struct place *cwd, struct search_own *own)
+{
+	const void *value;
+	const char *p, *end;
+	size_t n;
+
+	if (!cache_get(c, key, key_n, &value, &n))
+		return false;
+	p = value;
+	end = p + n;
+	return get_list(&p, end, &own->dirs) && get_list(&p, end, &own->others) && get_list(&p, end, &own->probes) &&
+		is_current(own, p, end, places, cwd);
+}
+
+static void
+to_cache(struct cache *c, const void *key, size_t key_n, struct places *places, struct place *cwd, const struct search_own *own)
+{
+	struct buf b = BUF_INIT;
+
+	put_list(&b, &own->dirs);
+	put_list(&b, &own->others);
+	put_list(&b, &own->probes);
+	put_existence(&b, own, places, cwd);
+	cache_put(c, key, key_n, b.p, b.n);
+	buf_free(&b);
+}
+
+/* The environment without what concerns this one command, and without translations. */
+static void
+neutral_env(struct strv *env)
+{
+	size_t n;
+
+	for (char **e = environ; *e != NULL; e++) {
+		bool drop = starts_with(*e, "LC_") || starts_with(*e, "LANG") || starts_with(*e, "DEPENDENCIES_OUTPUT=") ||
+			starts_with(*e, "SUNPRO_DEPENDENCIES=");
+
+		for (size_t i = 0; search_env_names[i] != NULL; i++) {
+			n = strlen(search_env_names[i]);
+			drop = drop || (strncmp(*e, search_env_names[i], n) == 0 && (*e)[n] == '=');
+		}
+		if (!drop)
+			strv_push(env, *e);
+	}
+	strv_push(env, "LC_ALL=C");
+}
+
+static bool
+ask(const struct ccname *cc, const struct search *s, struct search_own *own)
+{
+	struct strv argv = STRV_INIT, env = STRV_INIT;
+	struct buf text = BUF_INIT;
+	int fd, status;
+	bool ok = false;
+	pid_t pid;
+
+	fd = io_anon_file("search", "/tmp");
+	if (fd == -1)
+		return false;
+	search_query(s, cc->name, &argv);
+	neutral_env(&env);
+	pid = proc_spawn(cc->path, argv.v, &(struct proc_io){PROC_NULL, PROC_NULL, fd, NULL, env.v, false, false});
+	if (pid != -1 && proc_wait(pid, &status, NULL) == 0 && status == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+	    buf_read_fd(&text, fd, OUTPUT_MAX) == 0 && text.n > 0)
+		ok = search_parse(text.p, text.n, own);
+	close(fd);
+	buf_free(&text);
+	strv_free(&argv);
+	strv_free(&env);
+	return ok;
+}
+
+bool
+owndirs_get(struct cache *c, const struct ccname *cc, const struct search *s, struct places *p, struct place *cwd, struct search_own *own, char **why)
+{
+	struct buf text = BUF_INIT;
+	struct {
+		char space, version, pad[6];
+		struct digest digest;
+	} key = {.space = 's', .version = VERSION};
+	bool ok = false;
+
+	*own = (struct search_own){0};
+	if (!describe(cc, s, &text)) {
+		*why = xasprintf("%s: %s", cc->path, strerror(errno));
+		goto free_text;
+	}
+	digest_mem(&key.digest, text.p, text.n);
+	if (from_cache(c, &key, sizeof(key), p, cwd, own)) {
+		ok = true;
+		goto free_text;
+	}
+	search_own_free(own);
+	ok = ask(cc, s, own);
+	if (ok)
+		to_cache(c, &key, sizeof(key), p, cwd, own);
+	else
+		*why = xasprintf("%s does not tell where it looks for headers", cc->path);
+
+free_text:
+	buf_free(&text);
+	return ok;
+}

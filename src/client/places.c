@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/places.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+#define MAX_LINKS 40
+#define BLOCK 65536u
+
+struct place_block {
+	struct place_block *next;
+	size_t used, size;
+	_Alignas(16) char text[];
+};
+
+static void *
+keep(struct places *p, size_t n)
+{
+	struct place_block *b = p->blocks;
+	size_t size;
+	void *out;
+
+	n = (n + 15) & ~(size_t)15;
+	if (b == NULL || b->size - b->used < n) {
+		size = n > BLOCK ? n : BLOCK;
+		b = xmalloc(sizeof(*b) + size);
+		b->next = p->blocks;
+		b->used = 0;
+		b->size = size;
+		p->blocks = b;
+	}
+	out = b->text + b->used;
+	b->used += n;
+	return out;
+}
+
+static struct place *
+new_place(struct places *p, struct place *parent, const char *name, size_t n)
+{
+	struct place *e = keep(p, sizeof(*e));
+	/* below "/", whose path is one slash already */
+	size_t at = parent == NULL || parent->len == 1 ? 0 : parent->len;
+
+	memset(e, 0, sizeof(*e));
+	e->parent = parent;
+	e->len = (uint32_t)(at + 1 + n);
+	e->path = keep(p, e->len + 1u);
+	if (at > 0)
+		memcpy(e->path, parent->path, at);
+	e->path[at] = '/';
+	if (n > 0)
+		memcpy(e->path + at + 1, name, n);
+	e->path[e->len] = '\0';
+	e->next = p->all;
+	p->all = e;
+	return e;
+}
+
+void
+sign_of(struct sign *s, const struct stat *st)
+{
+	*s = (struct sign){
+		.dev = (uint64_t)st->st_dev,
+		.ino = (uint64_t)st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+		.ctime = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
+	};
+}
+
+bool
+sign_equal(const struct sign *a, const struct sign *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime;
+}
+
+static void
+ask(struct place *e)
+{
+	struct stat st;
+
+	if (lstat(e->path, &st) == -1) {
+		e->err = errno;
+		e->kind = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ? PLACE_NONE : PLACE_ERROR;
+		return;
+	}
+	sign_of(&e->sign, &st);
+	if (S_ISREG(st.st_mode))
+		e->kind = PLACE_FILE;
+	else if (S_ISDIR(st.st_mode))
+		e->kind = PLACE_DIR;
+	else if (S_ISLNK(st.st_mode))
+		e->kind = PLACE_LINK;
+	else
+		e->kind = PLACE_OTHER;
+	e->exec = (st.st_mode & 0111) != 0;
+}
+
+void
+places_init(struct places *p)
+{
+	*p = (struct places){.cap = 4096};
+	p->table = xcalloc(p->cap, sizeof(*p->table));
+	p->root = new_place(p, NULL, "", 0);
+	p->root->kind = PLACE_DIR;
+	p->root->parent = p->root;
+	ask(p->root);
+}
+
+void
+places_free(struct places *p)
+{
+	struct place_block *b, *next;
+
+	for (b = p->blocks; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(p->table);
+	*p = (struct places){0};
+}
+
+static uint64_t
+hash_of(const struct place *dir, const char *name, size_t n)
+{
+	uint64_t h = (uint64_t)(uintptr_t)dir * 0x9e3779b97f4a7c15ull, word;
+
+	for (; n >= sizeof(word); n -= sizeof(word), name += sizeof(word)) {
+		memcpy(&word, name, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+		h ^= h >> 31;
+	}
+	word = 0;
+	memcpy(&word, name, n);
+	h = (h ^ word ^ (uint64_t)n << 56) * 0x9e3779b97f4a7c15ull;
+	return h ^ h >> 31;
+}
+
+static void
+grow(struct places *p)
+{
+	size_t cap = p->cap * 2, at;
+	struct place **table = xcalloc(cap, sizeof(struct place *));
+
+	for (size_t i = 0; i < p->cap; i++) {
+		if (p->table[i] == NULL)
+			continue;
+		for (at = p->table[i]->hash & (cap - 1); table[at] != NULL; at = (at + 1) & (cap - 1))
+			;
+		table[at] = p->table[i];
+	}
+	free(p->table);
+	p->table = table;
+	p->cap = cap;
+}
+
+struct place *
+places_entry(struct places *p, struct place *dir, const char *name, size_t n)
+{
+	uint64_t hash = hash_of(dir, name, n);
+	size_t at, behind = dir->len == 1 ? 1 : dir->len + 1u;
+	struct place *e;
+
+	for (at = hash & (p->cap - 1); (e = p->table[at]) != NULL; at = (at + 1) & (p->cap - 1))
+		if (e->hash == hash && e->parent == dir && e->len == behind + n && memcmp(e->path + behind, name, n) == 0)
+			return e;
+	e = new_place(p, dir, name, n);
+	e->hash = hash;
+	p->table[at] = e;
+	if (++p->n > p->cap / 2)
+		grow(p);
+	if (n > NAME_MAX || e->len >= PATH_MAX)
+		e->kind = PLACE_NONE;
+	else
+		ask(e);
+	return e;
+}
+
+static struct place *follow(struct places *p, struct place *dir, const char *path, struct place **named, int depth);
+
+/* Where a link leads; NULL or a place that does not exist when it leads nowhere. */
+static struct place *
+end_of_link(struct places *p, struct place *link, int depth)
+{
+	char target[PATH_MAX];
+	ssize_t n;
+
+	if (link->end != NULL || depth >= MAX_LINKS)
+		return link->end;
+	n = readlink(link->path, target, sizeof(target));
+	if (n <= 0 || n >= (ssize_t)sizeof(target))
+		return NULL;
+	target[n] = '\0';
+	link->target = keep(p, (size_t)n + 1);
+	memcpy(link->target, target, (size_t)n + 1);
+	link->end = follow(p, link->parent, target, NULL, depth + 1);
+	return link->end;
+}
+
+/* NULL: through links that lead nowhere. */
+static struct place *
+follow(struct places *p, struct place *dir, const char *path, struct place **named, int depth)
+{
+	struct place *at = path[0] == '/' ? p->root : dir, *e;
+	const char *name = path, *end;
+	size_t n;
+
+	if (named != NULL)
+		*named = at;
+	for (;; name = end) {
+		while (*name == '/')
+			name++;
+		end = strchrnul(name, '/');
+		n = (size_t)(end - name);
+		if (n == 0)
+			return at;
+		if (at->kind != PLACE_DIR)
+			return at->kind == PLACE_ERROR ? at : NULL;
+		if (n == 1 && name[0] == '.')
+			continue;
+		if (n == 2 && name[0] == '.' && name[1] == '.') {
+			at->used = true;
+			at = at->parent;
+			if (named != NULL)
+				*named = at;
+			continue;
+		}
+		e = places_entry(p, at, name, n);
+		if (named != NULL)
+			*named = e;
+		at = e;
+		if (e->kind == PLACE_LINK) {
+			at = end_of_link(p, e, depth);
+			if (at == NULL)
+				return NULL;
+			if (at->kind != PLACE_NONE)
+				e->used = true;
+		}
+	}
+}
+
+struct place *
+places_walk(struct places *p, struct place *dir, const char *path, struct place **named)
+{
+	static struct place nothing = {.kind = PLACE_NONE, .path = (char *)(uintptr_t)""};
+	struct place *e = follow(p, dir, path, named, 0);
+
+	return e == NULL ? &nothing : e;
+}

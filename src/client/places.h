@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The part of the file system that one job has looked at: each name is asked for once.  Names are followed as the
+ * kernel does; what was passed on the way (links, directories left by "..") is noted for the input tree.
+ */
+#ifndef CLIENT_PLACES_H
+#define CLIENT_PLACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+enum place_kind { PLACE_NONE, PLACE_DIR, PLACE_FILE, PLACE_LINK, PLACE_OTHER, PLACE_ERROR };
+
+/* What stat says, as far as it tells whether something has changed. */
+struct sign {
+	uint64_t dev, ino, size;
+	int64_t mtime, ctime;	/* nanoseconds */
+};
+
+struct place {
+	char *path;		/* absolute, without links on the way to it */
+	uint32_t len;		/* of path */
+	enum place_kind kind;
+	bool used;		/* a link or directory: must be in the tree */
+	bool system;		/* a directory of the compiler's own: what is below it comes with the system */
+	bool exec;		/* a file that may be run */
+	int err;		/* PLACE_ERROR */
+	struct sign sign;	/* of what is there */
+	struct place *parent;
+	char *target;		/* of a link */
+	struct place *end;	/* of a link: where it leads in the end; NULL: not looked at */
+	void *user;		/* for who walks */
+	uint64_t hash;
+	struct place *next;	/* all of them, the latest first */
+};
+
+struct places {
+	struct place *root;
+	struct place **table;
+	size_t n, cap;
+	struct place *all;
+	struct place_block *blocks;
+};
+
+void places_init(struct places *p);
+void places_free(struct places *p);
+
+/* The entry name (n bytes, no '/') of a directory; never NULL, asked for if it was not yet. */
+struct place *places_entry(struct places *p, struct place *dir, const char *name, size_t n);
+
+/*
+ * Follow path from dir (absolute: from the root).  Links on the way and directories left by ".." are marked as used if it leads
+ * to something.  The result is never a link; its kind says whether it exists.  *named: the entry under which
+ * path names it last, itself or a link.
+ */
+struct place *places_walk(struct places *p, struct place *dir, const char *path, struct place **named);
+
+void sign_of(struct sign *s, const struct stat *st);
+bool sign_equal(const struct sign *a, const struct sign *b);
+
+#endif
