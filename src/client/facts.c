@@ -11,7 +11,7 @@
 #include "base/util.h"
 #include "compiler/scan.h"
 
-#define VERSION 1
+#define VERSION 2
 #define SOURCE_MAX (256u << 20)
 #define TRIES 3
 #define RACY_NS 2000000000ll

@@ -55,6 +55,7 @@ struct gather {
 	struct computed *computed;
 	size_t n_computed, cap_computed;
 	size_t resolved;	/* n_facts when they were resolved last */
+	bool asked;		/* the compiler itself said what it includes */
 	struct strv wrappers, calls;	/* of SCAN_WRAPPER and SCAN_CALL */
 	struct lookup **lookups;	/* names looked for along the chain already */
 	size_t n_lookups, cap_lookups;
@@ -68,6 +69,8 @@ bool gather_chain(struct gather *g);
 
 /* file may be read while it stands in dir. */
 void gather_visit(struct gather *g, struct place *file, struct place *dir, bool top, bool scan);
+/* The same for a file found under the entry named, which may be a link to it. */
+void gather_found(struct gather *g, struct place *file, struct place *named);
 /* Its digest will do. */
 void gather_data(struct gather *g, struct place *file);
 

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/util.h"
+#include "client/askdeps.h"
 #include "client/gather.h"
 #include "compiler/macros.h"
 
@@ -54,6 +55,7 @@ kind_of(enum scan_kind computed, bool quote)
 {
 	switch (computed) {
 	case SCAN_COMPUTED_NEXT:
+	case SCAN_COMPUTED_HAS:
 		return quote ? SCAN_NEXT_QUOTE : SCAN_NEXT_ANGLE;
 	case SCAN_EMBED_COMPUTED:
 		return quote ? SCAN_EMBED_QUOTE : SCAN_EMBED_ANGLE;
@@ -89,19 +91,56 @@ add_calls(struct gather *g)
 		blank = strchr(g->calls.v[i], ' ');
 		name = xstrndup(g->calls.v[i], blank == NULL ? 0 : (size_t)(blank - g->calls.v[i]));
 		if (strv_has(&g->wrappers, name))
-			gather_add_computed(g, source, SCAN_COMPUTED, blank + 1, 0);
+			gather_add_computed(g, source, SCAN_COMPUTED_HAS, blank + 1, 0);
 		free(name);
 	}
+}
+
+/* What macros make of an operand was too much for us: then the compiler must say what it includes.  What else it asks for it does not say. */
+static bool
+ask_compiler(struct gather *g, const struct computed *c, const char *why)
+{
+	struct strv files = STRV_INIT;
+	struct place *file, *named;
+	bool ok;
+
+	if (c->kind != SCAN_COMPUTED && c->kind != SCAN_COMPUTED_NEXT)
+		return gather_stop(g, "%s:%u: the operand %s %s", c->file->path, (unsigned)c->line, c->text, why);
+	if (g->asked)
+		return true;
+	g->asked = true;
+	ok = askdeps(g->cc, g->args, &files);
+	if (!ok)
+		gather_stop(g, "%s:%u: #include %s %s", c->file->path, (unsigned)c->line, c->text, why);
+	for (size_t i = 0; i < files.n; i++) {
+		file = places_walk(&g->places, g->cwd, files.v[i], &named);
+		if (file->kind == PLACE_FILE)
+			gather_found(g, file, named);
+	}
+	strv_free(&files);
+	return ok;
+}
+
+static bool
+resolve(struct gather *g, struct macros *m, const struct computed *c)
+{
+	struct strv headers = STRV_INIT;
+	char *why = NULL;
+	bool ok;
+
+	if (g->asked && (c->kind == SCAN_COMPUTED || c->kind == SCAN_COMPUTED_NEXT))
+		return true;
+	ok = macros_headers(m, c->text, &headers, &why) ? take_headers(g, c, &headers) : ask_compiler(g, c, why);
+	strv_free(&headers);
+	free(why);
+	return ok;
 }
 
 bool
 gather_computed(struct gather *g)
 {
 	struct sources s = {.g = g};
-	struct strv headers = STRV_INIT;
-	struct computed *c;
 	struct macros *m;
-	char *why = NULL;
 	bool ok = true;
 
 	add_calls(g);
@@ -112,16 +151,8 @@ gather_computed(struct gather *g)
 	m = macros_new(need, &s);
 	for (size_t i = 0; i < g->search.macros.n; i++)
 		macros_option(m, g->search.macros.v[i]);
-	for (size_t i = 0; i < g->n_computed && ok; i++) {
-		c = &g->computed[i];
-		strv_free(&headers);
-		ok = macros_headers(m, c->text, &headers, &why);
-		if (!ok)
-			gather_stop(g, "%s:%u: #include %s: it %s", c->file->path, (unsigned)c->line, c->text, why);
-		free(why);
-		ok = ok && take_headers(g, c, &headers);
-	}
-	strv_free(&headers);
+	for (size_t i = 0; i < g->n_computed && ok; i++)
+		ok = resolve(g, m, &g->computed[i]);
 	macros_free(m);
 	free(s.read);
 	return ok;

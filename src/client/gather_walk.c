@@ -126,6 +126,12 @@ visit_found(struct gather *g, struct place *file, struct place *named, bool top,
 		gather_visit(g, file, file->parent, top, scan);
 }
 
+void
+gather_found(struct gather *g, struct place *file, struct place *named)
+{
+	visit_found(g, file, named, false, true);
+}
+
 static struct lookup *
 search_chain(struct gather *g, const char *name, bool quote, bool all, bool check_gch)
 {
@@ -274,6 +280,7 @@ gather_operand(struct gather *g, const struct visit *v, enum scan_kind kind, con
 		break;
 	case SCAN_COMPUTED:
 	case SCAN_COMPUTED_NEXT:
+	case SCAN_COMPUTED_HAS:
 	case SCAN_EMBED_COMPUTED:
 		/* the file itself */
 		if (!streq(name, "__FILE__"))

@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/io.h"
-#include "base/proc.h"
 #include "base/util.h"
+#include "client/child.h"
 
 #define VERSION 1
 #define OUTPUT_MAX (4u << 20)
@@ -153,8 +153,8 @@ ask(const struct ccname *cc, const struct search *s, struct search_own *own)
 		return false;
 	search_query(s, cc->name, &argv);
 	neutral_env(&env);
-	pid = proc_spawn(cc->path, argv.v, &(struct proc_io){PROC_NULL, PROC_NULL, fd, NULL, env.v, false, false});
-	if (pid != -1 && proc_wait(pid, &status, NULL) == 0 && status == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+	pid = child_spawn(cc->path, argv.v, &(struct proc_io){PROC_NULL, PROC_NULL, fd, NULL, env.v, true, false});
+	if (pid != -1 && child_wait(pid, &status, NULL) == 0 && status == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
 	    buf_read_fd(&text, fd, OUTPUT_MAX) == 0 && text.n > 0)
 		ok = search_parse(text.p, text.n, own);
 	close(fd);

@@ -15,7 +15,7 @@
 #define PAINTED '\001'
 #define BORDER '\002'
 
-#define MAX_TEXTS 20000u	/* of one operand, with all its arguments */
+#define MAX_TEXTS 3000u	/* of one operand, with all its arguments */
 #define MAX_LENGTH 8192u
 #define MAX_DEPTH 24
 #define MAX_ARGS 64u

@@ -112,6 +112,8 @@ struct operand_kinds {
 };
 static const struct operand_kinds plain = {SCAN_QUOTE, SCAN_ANGLE, SCAN_COMPUTED};
 static const struct operand_kinds next = {SCAN_NEXT_QUOTE, SCAN_NEXT_ANGLE, SCAN_COMPUTED_NEXT};
+static const struct operand_kinds has = {SCAN_QUOTE, SCAN_ANGLE, SCAN_COMPUTED_HAS};
+static const struct operand_kinds has_next = {SCAN_NEXT_QUOTE, SCAN_NEXT_ANGLE, SCAN_COMPUTED_HAS};
 static const struct operand_kinds embed = {SCAN_EMBED_QUOTE, SCAN_EMBED_ANGLE, SCAN_EMBED_COMPUTED};
 
 /* A name in quotes or brackets at r.  False: there is none. */
@@ -356,9 +358,9 @@ reserved_word(struct scanner *s, const char *p)
 		return;
 	if (starts_with(word, "__has_")) {
 		if (streq(word, "__has_include") || streq(word, "__has_include__"))
-			has_file(s, &r, p, &plain);
+			has_file(s, &r, p, &has);
 		else if (streq(word, "__has_include_next") || streq(word, "__has_include_next__"))
-			has_file(s, &r, p, &next);
+			has_file(s, &r, p, &has_next);
 		else if (streq(word, "__has_embed") || streq(word, "__has_embed__"))
 			has_file(s, &r, p, &embed);
 	} else if (streq(word, "__DATE__") || streq(word, "__TIME__")) {

@@ -22,6 +22,7 @@ enum scan_kind {
 	SCAN_NEXT_ANGLE,
 	SCAN_COMPUTED,		/* #include MACRO...: the text of the operand */
 	SCAN_COMPUTED_NEXT,
+	SCAN_COMPUTED_HAS,	/* __has_include(MACRO), __has_include_next(MACRO) */
 	SCAN_EMBED_QUOTE,	/* #embed "x", __has_embed("x"): data, not to be scanned */
 	SCAN_EMBED_ANGLE,
 	SCAN_EMBED_COMPUTED,
