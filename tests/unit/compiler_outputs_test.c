@@ -13,6 +13,8 @@ static const char *const replica_only[] = {
 	"gcc -gsplit-dwarf -g -c a.c", "gcc -save-temps -c a.c", "gcc -save-temps=obj -c a.c -o b/a.o", "gcc --save-temps -c a.c",
 	"gcc --coverage -c a.c", "gcc -coverage -c a.c", "gcc -fprofile-arcs -ftest-coverage -c a.c", "gcc -fstack-usage -c a.c",
 	"gcc -fprofile-generate -fprofile-update=atomic -c a.c", "clang -fprofile-instr-generate -fcoverage-mapping -c a.c",
+	"gcc -fprofile-use -fprofile-correction -c a.c", "gcc -fprofile-use=x.gcda -c a.c", "gcc -fauto-profile=x -c a.c", "gcc -fbranch-probabilities -c a.c",
+	"clang -fprofile-instr-use=x.profdata -c a.c", "clang -fsanitize=address -fsanitize-ignorelist=x -c a.c",
 	"gcc -fcallgraph-info=su -c a.c", "gcc -fdump-tree-all -c a.c", "gcc -da -c a.c", "gcc -aux-info x -c a.c",
 	"gcc -flto -c a.c", "gcc -flto=auto -c a.c", "clang -flto=thin -c a.c", "gcc -frecord-gcc-switches -c a.c",
 	"gcc -fverbose-asm -S a.c", "gcc -g -S a.c", "gcc -c a.S", "gcc -c a.s", "gcc -x assembler-with-cpp -c a.x", "clang -c m.m",
@@ -27,7 +29,7 @@ static const char *const replica_only[] = {
 static const char *const at_home[] = {
 	"gcc a.c", "gcc -E a.c", "gcc -M a.c", "gcc -c -", "gcc -xc -c -", "gcc -c a.c -o -", "gcc -S a.c -o -", "gcc -c a.c b.c", "gcc -c a.c b.o",
 	"gcc -c a.h", "gcc -### -c a.c", "gcc -v -c a.c", "gcc -wrapper x,y -c a.c", "gcc -fself-test=x -c a.c", "gcc -c conftest.c",
-	"gcc -specs=x -c a.c", "gcc -fplugin=x.so -c a.c", "gcc -fprofile-use -c a.c", "gcc -fprofile-dir=x -c a.c", "gcc -fauto-profile=x -c a.c",
+	"gcc -specs=x -c a.c", "gcc -fplugin=x.so -c a.c", "gcc -fprofile-dir=x -c a.c", "clang -fprofile-list=x -c a.c",
 	"gcc -B. -c a.c", "clang -Xclang -load -c a.c", "clang -mllvm -x -c a.c", "gcc -ftime-report -c a.c", "gcc -fmem-report -c a.c",
 	"gcc -c -S a.c", "gcc -c a.c -o x -o y", "gcc -MD -MF - -c a.c", "gcc -MD -MF /dev/stdout -c a.c", "gcc -Wa,-adhln=x -c a.c",
 	"gcc -fdump-ada-spec -c a.c", "gcc -fdump-go-spec=x", "clang -march=native -c a.c", "gcc -no-such -c a.c", "gcc -fnew=a/b -c a.c", "gcc -c a.f90",
