@@ -21,6 +21,7 @@
 #include "client/hostlist.h"
 #include "client/local.h"
 #include "client/showtree.h"
+#include "client/verify.h"
 #include "client/why.h"
 #include "compiler/args.h"
 #include "compiler/lang.h"
@@ -38,6 +39,7 @@ static const char usage[] =
 	"  COMPILER [ARGUMENT]...            the same through a link of that name to distcc\n"
 	"  distcc --why [COMPILER] [ARGUMENT]...  tell where that would run and why; run nothing\n"
 	"  distcc --scan-includes [COMPILER] [ARGUMENT]...  print what the compiler may read\n"
+	"  distcc --verify [COMPILER] [ARGUMENT]...  compile here and elsewhere and compare\n"
 	"  distcc --show-hosts               print the hosts, one a line\n"
 	"  distcc -j                         print the number of jobs that all hosts take at once\n"
 	"  distcc --help | --version\n"
@@ -50,6 +52,7 @@ static const char usage[] =
 	"  DISTCC_VERBOSE=1         tell each step\n"
 	"  DISTCC_JOURNAL           file that gets a line for each job; distcc-config adds them up\n"
 	"  UNCACHED_ERR_FD          descriptor for messages (set by ccache)\n"
+	"  DISTCC_VERIFY=1/50       compile one job in 50 here too, and compare\n"
 	"  DISTCC_FALLBACK=0        never compile here what could be distributed\n"
 	"  DISTCC_SKIP_LOCAL_RETRY  a compile that failed elsewhere is not repeated here\n"
 	"  DISTCC_BACKOFF_PERIOD    seconds a broken host is left alone [60]\n"
@@ -67,8 +70,7 @@ static const char usage[] =
 /* A command as it was given, taken apart. */
 struct command {
 	bool masqueraded;
-	bool why;		/* --why: tell only */
-	bool scan;		/* --scan-includes: print the tree */
+	enum { COMPILE, WHY, SCAN, VERIFY } task;
 	const char *name;	/* of the compiler */
 	char *const *rest;	/* its arguments */
 };
@@ -145,6 +147,16 @@ static const struct {
 	{"-j", show_slots},
 };
 
+/* Before a command: do something else with it than to compile. */
+static const struct {
+	const char *word;
+	int task;
+} tasks[] = {
+	{"--why", WHY},
+	{"--scan-includes", SCAN},
+	{"--verify", VERIFY},
+};
+
 /* distcc WORD...: options of our own count only as the first word.  False: that was all, with *status. */
 static bool
 take_words(char *const *words, const struct conf *conf, struct command *cmd, int *status)
@@ -155,12 +167,12 @@ take_words(char *const *words, const struct conf *conf, struct command *cmd, int
 			return false;
 		}
 	}
-	if (words[0] != NULL && streq(words[0], "--why")) {
-		cmd->why = true;
-		words++;
-	} else if (words[0] != NULL && streq(words[0], "--scan-includes")) {
-		cmd->scan = true;
-		words++;
+	for (size_t i = 0; words[0] != NULL && i < countof(tasks); i++) {
+		if (streq(words[0], tasks[i].word)) {
+			cmd->task = tasks[i].task;
+			words++;
+			break;
+		}
 	}
 	if (words[0] == NULL) {
 		log_errx("no command; \"distcc --help\" tells how to use it");
@@ -201,6 +213,22 @@ check_depth(const struct command *cmd, int depth)
 }
 
 static int
+run_task(const struct command *cmd, const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv)
+{
+	switch (cmd->task) {
+	case WHY:
+		return why_report(conf, cc, a);
+	case SCAN:
+		return showtree_report(conf, cc, a);
+	case VERIFY:
+		return verify_run(conf, cc, a, argv, true);
+	case COMPILE:
+		break;
+	}
+	return verify_chosen(conf, a) ? verify_run(conf, cc, a, argv, false) : build_run(conf, cc, a, argv);
+}
+
+static int
 run_command(const struct command *cmd, const struct conf *conf)
 {
 	int depth = realcc_depth(), status;
@@ -224,12 +252,7 @@ run_command(const struct command *cmd, const struct conf *conf)
 	} else {
 		command_scan(argv.v, cc.kind, &a);
 		child_catch_signals();
-		if (cmd->why)
-			status = why_report(conf, &cc, &a);
-		else if (cmd->scan)
-			status = showtree_report(conf, &cc, &a);
-		else
-			status = build_run(conf, &cc, &a, argv.v);
+		status = run_task(cmd, conf, &cc, &a, argv.v);
 		args_free(&a);
 	}
 	strv_free(&argv);

@@ -13,11 +13,13 @@
 #include "base/strv.h"
 #include "base/util.h"
 #include "client/attempt.h"
+#include "client/capability.h"
 #include "client/handover.h"
 #include "client/hostlist.h"
 #include "client/journal.h"
 #include "client/local.h"
 #include "client/pick.h"
+#include "client/replica.h"
 #include "client/state.h"
 #include "client/why.h"
 
@@ -33,6 +35,7 @@ struct build {
 	const char *subject;
 	int64_t began_ms;
 	struct hostlist hosts;
+	struct replica replica;
 	int failures;
 	int64_t lost_ms;
 	int failure_code;	/* of the last failure; with DISTCC_FALLBACK=0 it is ours */
@@ -51,6 +54,10 @@ run_here(const struct build *b, const char *why, const struct slot *held)
 {
 	int status;
 
+	if (b->conf->verifying) {
+		log_errx("%s was not compiled elsewhere: %s", b->subject, why);
+		return EXIT_DISTCC_FAILED;
+	}
 	log_info("%s: local: %s", b->subject, why);
 	status = local_run(b->conf, b->cc, b->argv, b->hosts.local_slots, held);
 	note_here(b, why, clock_ms() - b->began_ms);
@@ -230,22 +237,151 @@ follow_up(struct build *b, struct pick *p, const char *host, struct attempt *at,
 	return false;
 }
 
+/* What follows from one try in replica mode. */
+enum next { NEXT_ENDED, NEXT_CLASSIC, NEXT_HOST };
+
+static void
+print_result(const struct replica_result *res)
+{
+	io_write_full(1, res->out.p, res->out.n, &IO_FOREVER);
+	io_write_full(2, res->err.p, res->err.n, &IO_FOREVER);
+}
+
+/* The compiler there failed, and the place may be the cause: what counts is what it does here. */
+static int
+after_suspect(struct build *b, struct pick *p, const char *host, const struct hostspec *h, const struct replica_result *res)
+{
+	int there = proc_exit_code(res->status), here;
+
+	if (!b->conf->fallback || !b->conf->local_retry) {
+		pick_worked(p);
+		print_result(res);
+		return there;
+	}
+	log_info("%s: failed on %s with status %d, which may be its fault: %s", b->subject, host, there, res->why);
+	pick_worked(p);
+	here = run_here(b, "the compile elsewhere failed", NULL);
+	if (here == 0) {
+		log_warnx("%s: the compile failed on %s (status %d: %s) but not here; for a while %s gets this compiler's jobs in classic mode only",
+			b->subject, host, there, res->why, host);
+		capability_set_foreign(b->conf->lock_dir, h, &b->replica.tool.digest);
+	}
+	return here;
+}
+
+static enum next
+follow_replica(struct build *b, struct pick *p, const char *host, const struct hostspec *h, struct replica_result *res, int *status)
+{
+	switch (res->end) {
+	case REPLICA_DONE:
+		pick_worked(p);
+		print_result(res);
+		*status = proc_exit_code(res->status);
+		return NEXT_ENDED;
+	case REPLICA_HERE:
+		pick_worked(p);
+		*status = run_here(b, res->why, NULL);
+		return NEXT_ENDED;
+	case REPLICA_SUSPECT:
+		*status = after_suspect(b, p, host, h, res);
+		return NEXT_ENDED;
+	case REPLICA_CLASSIC:
+		if (res->told)
+			log_warnx("%s does no replica jobs for this compiler: %s", host, res->why);
+		else
+			log_info("%s: not in replica mode on %s: %s", b->subject, host, res->why);
+		return NEXT_CLASSIC;
+	case REPLICA_ELSEWHERE:
+		report_failure(b, host, res->why);
+		b->failure_code = EXIT_BUSY;
+		pick_skipped(p);
+		return NEXT_HOST;
+	case REPLICA_FAULT:
+		report_failure(b, host, res->why);
+		b->failure_code = res->exit_code;
+		pick_failed(p, BACKOFF_HOST);
+		return NEXT_HOST;
+	}
+	return NEXT_HOST;
+}
+
+static enum next
+try_replica(struct build *b, struct pick *p, const char *host, const struct hostspec *h, int *status)
+{
+	int64_t began_ms = clock_ms();
+	struct replica_result res;
+	const char *why;
+	enum next next;
+
+	if (!replica_identify(&b->replica))
+		return NEXT_CLASSIC;
+	if (!capability_replica(b->conf->lock_dir, h, &b->replica.tool.digest, &why)) {
+		log_debug("%s: not in replica mode on %s: %s", b->subject, host, why);
+		return NEXT_CLASSIC;
+	}
+	if (replica_prepare(&b->replica) != REPLICA_READY)
+		return NEXT_CLASSIC;
+	replica_run(&b->replica, h, p->slot.number, &res);
+	if (res.end == REPLICA_DONE)
+		log_info("%s: distributed to %s in %lld ms: mode=replica sent=%llu received=%llu files=%llu wait_ms=%lld", b->subject, host,
+			(long long)(clock_ms() - began_ms), (unsigned long long)res.sent, (unsigned long long)res.received,
+			(unsigned long long)res.wanted, (long long)res.wait_ms);
+	next = follow_replica(b, p, host, h, &res, status);
+	replica_result_free(&res);
+	return next;
+}
+
+/* This job is for replica mode alone, which this host does not do, or none can.  True: it has ended. */
+static bool
+leave_to_others(struct build *b, struct pick *p, int *status)
+{
+	if (b->replica.state != REPLICA_IMPOSSIBLE) {
+		pick_skipped(p);
+		return false;
+	}
+	pick_untried(p);
+	*status = run_here(b, b->replica.why, NULL);
+	return true;
+}
+
+static bool
+try_classic(struct build *b, struct pick *p, const char *host, const struct hostspec *h, struct job *job, int *status)
+{
+	int64_t began_ms = clock_ms();
+	struct attempt at;
+	bool ended;
+
+	attempt_run(job, h, p->slot.number, &at);
+	if (at.end == ATTEMPT_DONE)
+		report_done(b, host, job, &at, began_ms);
+	ended = follow_up(b, p, host, &at, status);
+	attempt_free(&at);
+	return ended;
+}
+
 static bool
 try_host(struct build *b, struct pick *p, const struct hostspec *h, struct job *job, int *status)
 {
 	int64_t began_ms = clock_ms();
 	char *host = hostspec_label(h);
-	struct attempt at;
-	bool ended;
+	bool ended = false;
 
 	log_debug("%s: trying %s, slot %d", b->subject, host, p->slot.number);
-	attempt_run(job, h, p->slot.number, &at);
-	if (at.end == ATTEMPT_DONE)
-		report_done(b, host, job, &at, began_ms);
-	ended = follow_up(b, p, host, &at, status);
+	switch (try_replica(b, p, host, h, status)) {
+	case NEXT_ENDED:
+		ended = true;
+		break;
+	case NEXT_CLASSIC:
+		if (b->args->why == ARGS_OK && !b->conf->verifying)
+			ended = try_classic(b, p, host, h, job, status);
+		else
+			ended = leave_to_others(b, p, status);
+		break;
+	case NEXT_HOST:
+		break;
+	}
 	if (!ended)
 		b->lost_ms += clock_ms() - began_ms;
-	attempt_free(&at);
 	free(host);
 	return ended;
 }
@@ -254,7 +390,10 @@ try_host(struct build *b, struct pick *p, const struct hostspec *h, struct job *
 static int
 give_up(const struct build *b)
 {
-	if (!b->conf->fallback) {
+	/* in classic mode it was to be compiled here from the beginning */
+	bool ours = b->args->why != ARGS_OK && b->failures == 0;
+
+	if (!b->conf->fallback && !ours) {
 		log_errx("%s was not compiled: no host could be used, and DISTCC_FALLBACK=0 forbids to do it here", b->subject);
 		return b->failures > 0 ? b->failure_code : EXIT_NO_HOSTS;
 	}
@@ -284,6 +423,34 @@ try_hosts(struct build *b, struct pick *p, struct job *job)
 	return give_up(b);
 }
 
+/* A job for replica mode alone leaves aside the hosts that are known not to do it.  False: none is left (*why, the caller frees). */
+static bool
+narrow_hosts(struct build *b, struct pick *p, char **why)
+{
+	const char *host_why;
+	bool left = false;
+
+	if (b->args->why == ARGS_OK && !b->conf->verifying)
+		return true;
+	if (!replica_identify(&b->replica)) {
+		*why = xstrdup(b->replica.why);
+		return false;
+	}
+	for (size_t i = 0; i < b->hosts.n; i++) {
+		const struct hostspec *h = &b->hosts.v[i];
+
+		if (h->kind != HOST_TCP && h->kind != HOST_SSH)
+			continue;
+		if (capability_replica(b->conf->lock_dir, h, &b->replica.tool.digest, &host_why))
+			left = true;
+		else
+			p->tried[i] = true;
+	}
+	if (!left)
+		*why = args_explain(b->args);
+	return left;
+}
+
 static int
 distribute(struct build *b)
 {
@@ -300,14 +467,19 @@ distribute(struct build *b)
 		.deps = OUTPUT_NONE,
 	};
 	struct pick p;
+	char *why = NULL;
 	int status;
 
+	replica_init(&b->replica, b->conf, b->cc, b->args, b->argv);
+	b->replica.fresh = b->conf->verifying;
 	pick_init(&p, &b->hosts, &backoff);
 	/* nobody remembers broken hosts then; and Portage has turned distcc off when it could not make the directory */
 	p.needs_locks = b->conf->portage;
-	status = try_hosts(b, &p, &job);
+	status = narrow_hosts(b, &p, &why) ? try_hosts(b, &p, &job) : run_here(b, why, NULL);
+	free(why);
 	pick_free(&p);
 	job_free(&job);
+	replica_free(&b->replica);
 	free(wire_name);
 	return status;
 }

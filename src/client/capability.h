@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What volunteers are known to speak, as files in DISTCC_DIR/state whose time stamps count: speaks4_HOST, classic_HOST (a stock daemon, or one
+ * What volunteers are known to speak, as files in DISTCC_DIR/lock whose time stamps count: speaks4_HOST, classic_HOST (a stock daemon, or one
  * that cannot or will not do replica jobs), foreign_HOST_TOOLCHAIN (it has no such compiler).  A host nobody knows is asked by protocol 4 first.
  */
 #ifndef CLIENT_CAPABILITY_H
@@ -14,7 +14,7 @@
 #define CAPABILITY_CLASSIC_S 3600	/* so long a host that does not speak protocol 4 is not asked again */
 #define CAPABILITY_FOREIGN_S 600	/* and one without that compiler */
 
-/* May a replica job be tried there?  dir: DISTCC_DIR/state, NULL: nothing is remembered.  *why: static text, if not. */
+/* May a replica job be tried there?  dir: DISTCC_DIR/lock, NULL: nothing is remembered.  *why: static text, if not. */
 bool capability_replica(const char *dir, const struct hostspec *h, const struct digest *tool, const char **why);
 
 /* Has it answered in protocol 4 within the last hour?  Then a connection it closes without a word is a fault, not a stock daemon. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -33,6 +34,24 @@ env_number(const char *name, long min, long max, int dflt, int *out)
 	if (s != NULL && !num_parse(s, min, max, &n))
 		return false;
 	*out = (int)n;
+	return true;
+}
+
+/* "N/M" or "N" (of 1); none without the variable. */
+static bool
+env_share(const char *name, int *in, int *of)
+{
+	const char *s = env_nonempty(name), *slash;
+	long n, m = 1;
+
+	*in = *of = 0;
+	if (s == NULL || streq(s, "0"))
+		return true;
+	slash = strchrnul(s, '/');
+	if (!num_parse_n(s, (size_t)(slash - s), 1, INT_MAX, &n) || (*slash == '/' && !num_parse(slash + 1, n, INT_MAX, &m)) || n > m)
+		return false;
+	*in = (int)n;
+	*of = (int)m;
 	return true;
 }
 
@@ -73,6 +92,9 @@ conf_from_env(struct conf *c, const char **bad)
 	}
 	*bad = "DISTCC_BACKOFF_PERIOD";
 	if (!env_number(*bad, 0, INT_MAX, DEFAULT_BACKOFF_S, &c->backoff_s))
+		return false;
+	*bad = "DISTCC_VERIFY";
+	if (!env_share(*bad, &c->verify_in, &c->verify_of))
 		return false;
 	*bad = "DISTCC_IO_TIMEOUT";
 	if (!env_number(*bad, 1, INT_MAX / 1000, DEFAULT_IO_TIMEOUT_S, &seconds))

@@ -14,6 +14,9 @@ struct conf {
 	bool save_temps;	/* DISTCC_SAVE_TEMPS */
 	bool cork;		/* DISTCC_TCP_CORK */
 	bool portage;		/* Portage runs us: never a word that a test of its may take for the compiler's */
+	int verify_in;		/* DISTCC_VERIFY: that many of ... */
+	int verify_of;		/* ... jobs are compiled here as well and compared; 0: none */
+	bool verifying;		/* this one is: replica mode or nothing, and the compiler really runs there */
 	int backoff_s;		/* DISTCC_BACKOFF_PERIOD; 0: off */
 	int io_timeout_ms;	/* DISTCC_IO_TIMEOUT */
 	const char *journal;	/* DISTCC_JOURNAL; NULL: none */

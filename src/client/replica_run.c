@@ -74,8 +74,8 @@ end_broken(struct talk *t, enum wire_err err, const char *when)
 	const char *what = err == WIRE_IO ? strerror(errno) : wire_strerror(err);
 
 	/* who has never said a word of protocol 4 and hangs up does not speak it */
-	if (!t->answered && err != WIRE_TIMEOUT && !capability_speaks(t->r->conf->state_dir, t->h)) {
-		capability_set_classic(t->r->conf->state_dir, t->h);
+	if (!t->answered && err != WIRE_TIMEOUT && !capability_speaks(t->r->conf->lock_dir, t->h)) {
+		capability_set_classic(t->r->conf->lock_dir, t->h);
 		return end(t, REPLICA_CLASSIC, xstrdup("it does not speak protocol 4"));
 	}
 	return end_fault(t, fault_code(err), xasprintf("%s %s", what, when));
@@ -149,7 +149,7 @@ send_wanted(struct talk *t, const struct p4_answer *a)
 static bool
 take_nope(struct talk *t, const struct p4_answer *a)
 {
-	const char *dir = t->r->conf->state_dir, *reason = a->reason != NULL ? a->reason : "no reason given";
+	const char *dir = t->r->conf->lock_dir, *reason = a->reason != NULL ? a->reason : "no reason given";
 
 	switch (a->code) {
 	case P4_NOPE_BUSY:
@@ -188,7 +188,7 @@ wait_done(struct talk *t)
 			ok = end_broken(t, err, "without an answer");
 		} else {
 			t->answered = true;
-			capability_set_speaks(t->r->conf->state_dir, t->h);
+			capability_set_speaks(t->r->conf->lock_dir, t->h);
 			switch (a.said) {
 			case P4_SAID_BEAT:
 				break;

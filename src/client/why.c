@@ -8,15 +8,17 @@
 #include "base/strv.h"
 #include "base/util.h"
 #include "client/backoff.h"
+#include "client/capability.h"
 #include "client/hostlist.h"
 #include "client/output.h"
+#include "client/replica.h"
 
 char *
 why_local(const struct args *a)
 {
 	const char *obstacle;
 
-	if (a->why != ARGS_OK)
+	if (a->why != ARGS_OK && (a->replica.why != ARGS_OK || a->why == ARGS_ATFILE))
 		return args_explain(a);
 	obstacle = output_obstacle(a);
 	return obstacle != NULL ? xstrdup(obstacle) : NULL;
@@ -32,9 +34,37 @@ why_subject(const struct args *a)
 	return a->argv.n > 0 ? a->argv.v[0] : "compiler";
 }
 
+/* What is found out about hosts. */
+struct survey {
+	const struct conf *conf;
+	const struct args *args;
+	struct backoff backoff;
+	struct replica replica;
+	bool ready;		/* replica_prepare went well */
+	int replicas;		/* hosts that get the job in replica mode */
+	struct buf usable, others;
+};
+
+/* Does a host that may be used get the job in any mode?  If not in the better one, it is said why. */
+static bool
+takes_job(struct survey *v, const struct hostspec *h, const char *label)
+{
+	const char *why;
+
+	if (h->kind == HOST_LOCAL)
+		return true;
+	if (v->ready && capability_replica(v->conf->lock_dir, h, &v->replica.tool.digest, &why)) {
+		v->replicas++;
+		return true;
+	}
+	if (v->ready)
+		buf_addf(&v->others, "%s: %s: %s\n", v->args->why == ARGS_OK ? "classic mode only" : "not used", label, why);
+	return v->args->why == ARGS_OK;
+}
+
 /* Sort the hosts into those that would be tried and those that would not, with the reason. */
 static void
-sort_hosts(const struct hostlist *l, const struct backoff *b, struct buf *usable, struct buf *others)
+sort_hosts(const struct hostlist *l, struct survey *v)
 {
 	struct backoff_state s;
 	const struct hostspec *h;
@@ -43,19 +73,19 @@ sort_hosts(const struct hostlist *l, const struct backoff *b, struct buf *usable
 	for (size_t i = 0; i < l->n; i++) {
 		h = &l->v[i];
 		label = hostspec_label(h);
-		backoff_look(b, h, &s);
+		backoff_look(&v->backoff, h, &s);
 		if (h->down)
-			buf_addf(others, "not used: %s: it is marked as down\n", label);
+			buf_addf(&v->others, "not used: %s: it is marked as down\n", label);
 		else if (s.left_s[BACKOFF_HOST] > 0)
-			buf_addf(others, "not used: %s: it failed, and is left alone for %d s\n", label, s.left_s[BACKOFF_HOST]);
+			buf_addf(&v->others, "not used: %s: it failed, and is left alone for %d s\n", label, s.left_s[BACKOFF_HOST]);
 		else if (s.left_s[BACKOFF_COMPILER] > 0)
-			buf_addf(others, "not used: %s: it cannot run %s, and is not asked for %d s\n", label, b->compiler,
+			buf_addf(&v->others, "not used: %s: it cannot run %s, and is not asked for %d s\n", label, v->backoff.compiler,
 				s.left_s[BACKOFF_COMPILER]);
 		else if (s.left_s[BACKOFF_PROXY] > 0)
-			buf_addf(others, "not used: %s: the proxy %s failed, and is left alone for %d s\n", label, b->proxy,
+			buf_addf(&v->others, "not used: %s: the proxy %s failed, and is left alone for %d s\n", label, v->backoff.proxy,
 				s.left_s[BACKOFF_PROXY]);
-		else
-			buf_addf(usable, " %s/%d%s", label, h->slots, h->lzo ? ",lzo" : "");
+		else if (takes_job(v, h, label))
+			buf_addf(&v->usable, " %s/%d%s", label, h->slots, h->lzo ? ",lzo" : "");
 		free(label);
 	}
 }
@@ -71,41 +101,80 @@ print_command(const char *what, struct strv *argv)
 }
 
 static void
-print_details(const struct ccname *cc, const struct args *a, const char *wire_name)
+print_replica(const struct survey *v)
 {
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < v->replica.in.tree.n; i++)
+		bytes += v->replica.in.tree.v[i].size;
+	printf("compiler: %s, %s\n", v->replica.cc->path, v->replica.tool.summary);
+	printf("it may read: %zu files, links and directories, %llu KiB; distcc --scan-includes lists them\n", v->replica.in.tree.n,
+		(unsigned long long)(bytes + 1023) / 1024);
+}
+
+static void
+print_classic(const struct survey *v)
+{
+	const struct args *a = v->args;
 	enum cpp_mode mode = args_cpp_mode(a);
 	struct strv argv = STRV_INIT;
 
-	printf("compiler: %s, asked for as %s\n", cc->path, wire_name);
+	if (!v->ready)
+		printf("not in replica mode: %s\n", v->replica.why);
+	printf("compiler: %s, asked for as %s\n", v->replica.cc->path, v->backoff.compiler);
 	if (mode != CPP_NONE) {
 		args_cpp_command(a, mode, a->deps ? a->dep_file : NULL, &argv);
 		print_command("preprocess here", &argv);
 	}
-	args_remote_command(a, mode, wire_name, ".", &argv);
+	args_remote_command(a, mode, v->backoff.compiler, ".", &argv);
 	print_command("compile there", &argv);
+}
+
+/* In neither mode. */
+static void
+print_local(const struct survey *v)
+{
+	char *why = args_explain(v->args);
+
+	printf("local: %s\nnot in replica mode: %s\n", why, v->replica.why);
+	free(why);
+}
+
+static int
+print_survey(const struct survey *v)
+{
+	bool used = v->usable.n > 0;
+
+	if (used)
+		printf("distribute: %s -> %s, %s, hosts:%s\n", v->args->source, v->args->output, v->replicas > 0 ? "replica" : "classic", v->usable.p);
+	else
+		printf("local: no host can be used now\n");
+	if (v->others.n > 0)
+		fputs(v->others.p, stdout);
+	if (used && v->replicas > 0)
+		print_replica(v);
+	else if (used)
+		print_classic(v);
+	return used ? 0 : 1;
 }
 
 static int
 report_hosts(const struct conf *conf, const struct ccname *cc, const struct args *a, const struct hostlist *l)
 {
 	char *wire_name = ccname_wire(cc, conf->rewrite_name, getenv("PATH"));
-	struct backoff b = {conf->lock_dir, conf->backoff_s, wire_name, conf->proxy};
-	struct buf usable = BUF_INIT, others = BUF_INIT;
+	struct survey v = {.conf = conf, .args = a, .backoff = {conf->lock_dir, conf->backoff_s, wire_name, conf->proxy}};
 	int status = 1;
 
-	sort_hosts(l, &b, &usable, &others);
-	if (usable.n > 0) {
-		printf("distribute: %s -> %s, classic, hosts:%s\n", a->source, a->output, usable.p);
-		status = 0;
-	} else {
-		printf("local: no host can be used now\n");
-	}
-	if (others.n > 0)
-		fputs(others.p, stdout);
-	if (status == 0)
-		print_details(cc, a, wire_name);
-	buf_free(&usable);
-	buf_free(&others);
+	replica_init(&v.replica, conf, cc, a, a->argv.v);
+	v.ready = replica_prepare(&v.replica) == REPLICA_READY;
+	sort_hosts(l, &v);
+	if (!v.ready && a->why != ARGS_OK)
+		print_local(&v);
+	else
+		status = print_survey(&v);
+	replica_free(&v.replica);
+	buf_free(&v.usable);
+	buf_free(&v.others);
 	free(wire_name);
 	return status;
 }

@@ -13,7 +13,7 @@ char *why_local(const struct args *a);
 /* How messages call the job: its source, else its output, else the compiler. */
 const char *why_subject(const struct args *a);
 
-/* Tell on stdout, running nothing.  Exit status: 0 if it would be distributed, 1 if it would run here. */
+/* Tell on stdout, compiling nothing.  Exit status: 0 if it would be distributed, 1 if it would run here. */
 int why_report(const struct conf *conf, const struct ccname *cc, const struct args *a);
 
 #endif
