@@ -11,6 +11,7 @@
 #include "base/tmp.h"
 #include "base/util.h"
 #include "config.h"
+#include "server/cachedir.h"
 #include "server/daemonize.h"
 #include "server/dconf.h"
 #include "server/inetd.h"
@@ -21,6 +22,7 @@
 #include "server/privdrop.h"
 #include "server/serial.h"
 #include "server/server.h"
+#include "server/volunteer.h"
 
 /* Descriptors 0, 1, 2 must be something, or a socket would become one of them. */
 static void
@@ -36,7 +38,7 @@ static void
 show_version(void)
 {
 	puts("distccd " DISTCC_VERSION " " DISTCC_HOST_TRIPLE "\n"
-	     "  (protocols 1 and 2) (default port 3632)\n"
+	     "  (protocols 1, 2 and 4) (default port 3632)\n"
 	     "Free software under the GNU General Public License, version 2 or later; no warranty.");
 }
 
@@ -111,9 +113,12 @@ run_inetd(struct server *s, const struct dconf *conf)
 	code = server_init(s, conf);
 	if (code != 0)
 		return code;
+	s->cache_dir = cachedir_prepare(conf);
 	if (!privdrop(conf->user))
 		return EXIT_SETUID_FAILED;
 	open_log(conf);
+	if (!volunteer_prepare(s, false))
+		return EXIT_IO_ERROR;
 	inetd_serve(s, in, out);
 	return 0;
 }
@@ -133,12 +138,15 @@ run_daemon(struct server *s, const struct dconf *conf)
 	if (given == -1 || (given == 0 && !listen_open(&listeners, conf)))	/* while privileged */
 		return EXIT_BIND_FAILED;
 	manager_init();
+	s->cache_dir = cachedir_prepare(conf);
 	if (!conf->no_detach && (ready = daemonize_begin()) == -1)
 		log_fatal(EXIT_DISTCC_FAILED, "cannot start a process");
 	if (!privdrop(conf->user))
 		return EXIT_SETUID_FAILED;
 	open_log(conf);
 	check_tmp_dir();
+	if (!volunteer_prepare(s, true))
+		return EXIT_IO_ERROR;
 	if (!conf->no_fork)
 		pool_block_signals();
 	if (conf->pid_file != NULL && (pid_file = daemonize_pid_file(conf->pid_file)) == NULL)
@@ -176,6 +184,7 @@ main(int argc, char *argv[])
 		code = run_inetd(&server, &conf);
 	else
 		code = run_daemon(&server, &conf);
+	volunteer_close(&server);
 	server_free(&server);
 	dconf_free(&conf);
 	return code;

@@ -141,7 +141,7 @@ test_ssh_command_line() {
 test_ssh_works() {
 	[ -x "$DISTCCD" ] || { skip_because 'distccd is not built'; return 0; }
 	allowed_compilers >"$SANDBOX/compilers"
-	answers "PATH=/usr/bin:/bin DISTCC_CMDLIST=$SANDBOX/compilers exec $DISTCCD --inetd --enable-tcp-insecure --user nobody"
+	answers "PATH=/usr/bin:/bin DISTCC_CMDLIST=$SANDBOX/compilers exec $DISTCCD --inetd --enable-tcp-insecure --user nobody --cache-dir $SANDBOX/cache"
 	run "$DISTCC" gcc -c a.c
 	assertEquals 0 "$status"
 	assertEquals '' "$err"

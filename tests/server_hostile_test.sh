@@ -64,7 +64,7 @@ test_truncated_at_every_stage() {
 
 test_wrong_version() {
 	bad 'protocol version 3 is asked for' send 'DIST00000003CDIR00000001/' read
-	bad 'protocol version 4 is asked for' send 'DIST00000004' read
+	bad 'protocol version 5 is asked for' send 'DIST00000005' read
 	bad 'protocol version 4294967295 is asked for' send 'DISTffffffff' read
 	assertEquals 3 "$(daemon_jobs a REJ_BAD_REQ)"
 }

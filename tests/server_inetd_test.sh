@@ -23,7 +23,7 @@ setUp() {
 	allowed_compilers >"$SANDBOX/list"
 	printf 'int x;\n' >x.i
 	request 1 x.i gcc -c x.c -o x.o >req
-	options="--inetd --log-file $log --config-dir $SANDBOX/none"
+	options="--inetd --log-file $log --config-dir $SANDBOX/none --cache-dir $SANDBOX/cache"
 }
 
 # the program itself, as a service manager or ssh starts it
@@ -98,7 +98,7 @@ test_socket_from_an_inetd() {
 	port=$(free_port)
 	# not told: a socket on stdin says it
 	env TMPDIR="$TMP_self" DISTCC_CMDLIST="$SANDBOX/list" "$WIRETOOL" --inetd "$port" \
-		"$DISTCCD" --log-file "$log" --config-dir "$SANDBOX/none" &
+		"$DISTCCD" --log-file "$log" --config-dir "$SANDBOX/none" --cache-dir "$SANDBOX/cache" &
 	poll_until 'port_listens "$port"'
 	run "$WIRETOOL" 127.0.0.1 "$port" file req read
 	assertEquals "${good_answer}[closed]" "$out"
@@ -109,7 +109,7 @@ test_socket_from_an_inetd() {
 test_address_list_applies_to_sockets() {
 	port=$(free_port)
 	env TMPDIR="$TMP_self" DISTCC_CMDLIST="$SANDBOX/list" "$WIRETOOL" --inetd "$port" \
-		"$DISTCCD" --inetd --allow 127.0.0.2 --log-file "$log" --config-dir "$SANDBOX/none" &
+		"$DISTCCD" --inetd --allow 127.0.0.2 --log-file "$log" --config-dir "$SANDBOX/none" --cache-dir "$SANDBOX/cache" &
 	poll_until 'port_listens "$port"'
 	run "$WIRETOOL" 127.0.0.1 "$port" read
 	assertEquals '[closed]' "$out"

@@ -30,7 +30,7 @@ setUp() {
 
 # What every daemon here gets
 set_options() {
-	options="--daemon --port $port --listen 127.0.0.1 --config-dir $SANDBOX/none --log-file $log --log-level info"
+	options="--daemon --port $port --listen 127.0.0.1 --config-dir $SANDBOX/none --cache-dir $SANDBOX/cache --log-file $log --log-level info"
 }
 
 tearDown() {
@@ -52,7 +52,7 @@ test_version() {
 	assertEquals 'three words' 3 "$(printf '%s\n' "$out" | head -n 1 | wc -w)"
 	assertEquals "distccd $(sed -n 's/^#define DISTCC_VERSION "\(.*\)"/\1/p' "$BUILDDIR/config.h")" \
 		"$(printf '%s\n' "$out" | sed -n '1s/ [^ ]*$//p')"
-	assertEquals '  (protocols 1 and 2) (default port 3632)' "$(printf '%s\n' "$out" | sed -n 2p)"
+	assertEquals '  (protocols 1, 2 and 4) (default port 3632)' "$(printf '%s\n' "$out" | sed -n 2p)"
 	assertNotEquals '' "$(printf '%s\n' "$out" | sed -n 3p)"
 }
 
@@ -229,7 +229,7 @@ test_lifetime() {
 }
 
 test_socket_as_stdin_means_inetd_else_daemon() {
-	run "$DISTCCD" --port "$port" --listen 127.0.0.1 --config-dir "$SANDBOX/none" --log-file "$log" --pid-file "$pid_file"
+	run "$DISTCCD" --port "$port" --listen 127.0.0.1 --config-dir "$SANDBOX/none" --cache-dir "$SANDBOX/cache" --log-file "$log" --pid-file "$pid_file"
 	assertEquals "$err" 0 "$status"
 	assertTrue 'listening' 'port_listens "$port"'
 }

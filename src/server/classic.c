@@ -31,19 +31,6 @@ extern char **environ;
 
 #define MAX_MESSAGES (16u << 20)
 
-static bool
-read_head(struct job *j)
-{
-	struct io_limit lim = {-1, j->began + job_head_ms(j)};
-	enum wire_err err = request_read_head(j->peer->in, &j->req, &lim);
-
-	j->peer->version = j->req.version;
-	if (err == WIRE_OK)
-		return true;
-	job_wire_failed(j, err, "in the head of the request");
-	return false;
-}
-
 /*
  * Name the files of the job after the client's: a source without line markers leaves its own name in the object.
  * What might be taken for an option, or for something else, gets a name of ours.
@@ -302,8 +289,6 @@ classic_serve(struct job *j)
 {
 	bool reply;
 
-	if (!read_head(j))
-		return false;
 	judge(j);
 	if (!read_source(j))
 		return false;

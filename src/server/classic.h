@@ -6,7 +6,7 @@
 #include "server/jobstate.h"
 
 /*
- * Read the request and carry it out.  True if the client shall have an answer, which is in j then; false if there is
+ * Carry out a request whose head has been read into j->req.  True if the client shall have an answer, which is in j then; false if there is
  * nobody to answer or nothing to say.  Outcome and status are set in any case.  Signals are left deferred (jobsig) if
  * one to stop has come.
  */

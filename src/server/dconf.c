@@ -9,7 +9,7 @@
 #include "base/util.h"
 #include "config.h"
 
-enum kind { FLAG, NUMBER, TEXT, LIST, LEVEL, IGNORED, VERBOSE, WIZARD, OOM, HELP, VERSION };
+enum kind { FLAG, NUMBER, SIZE, TEXT, LIST, LEVEL, IGNORED, VERBOSE, WIZARD, OOM, HELP, VERSION };
 
 struct option {
 	const char *name;
@@ -21,10 +21,14 @@ struct option {
 
 #define AT(member) offsetof(struct dconf, member)
 #define DAY_SECONDS 86400
+#define MIN_CACHE (1u << 20)
+#define DEFAULT_CACHE (5ull << 30)
 
 static const struct option options[] = {
 	{"allow", 'a', LIST, AT(allow), 0, 0},
 	{"allow-private", 0, FLAG, AT(allow_private), 0, 0},
+	{"cache-dir", 0, TEXT, AT(cache_dir), 0, 0},
+	{"cache-size", 0, SIZE, AT(cache_size), 0, 0},
 	{"config-dir", 0, TEXT, AT(config_dir), 0, 0},
 	{"daemon", 0, FLAG, AT(daemon), 0, 0},
 	{"enable-tcp-insecure", 0, FLAG, AT(insecure), 0, 0},
@@ -39,9 +43,11 @@ static const struct option options[] = {
 	{"log-stderr", 0, FLAG, AT(log_stderr), 0, 0},
 	{"make-me-a-botnet", 0, FLAG, AT(insecure), 0, 0},
 	{"nice", 'N', NUMBER, AT(nice), -20, 20},
+	{"no-action-cache", 0, FLAG, AT(no_action_cache), 0, 0},
 	{"no-detach", 0, FLAG, AT(no_detach), 0, 0},
 	{"no-fifo", 0, IGNORED, 0, 0, 0},
 	{"no-fork", 0, FLAG, AT(no_fork), 0, 0},
+	{"no-replica", 0, FLAG, AT(no_replica), 0, 0},
 	{"oom-score-adj", 0, OOM, AT(oom_score_adj), -1000, 1000},
 	{"pid-file", 'P', TEXT, AT(pid_file), 0, 0},
 	{"port", 'p', NUMBER, AT(port), 1, 65535},
@@ -82,6 +88,13 @@ const char dconf_help[] =
 	"  --config-dir DIR         where clients.allow and commands.allow are\n"
 	"                           [" SYSCONFDIR "/distcc]\n"
 	"\n"
+	"Files of clients, for jobs that are not preprocessed (protocol 4):\n"
+	"  --cache-dir DIR          keep them there [" LOCALSTATEDIR "/cache/distccd\n"
+	"                           if started by root, else ~/.cache/distccd]\n"
+	"  --cache-size SIZE        at most that much: a number and K, M, G or T [5G]\n"
+	"  --no-action-cache        compile even what was compiled before\n"
+	"  --no-replica             do not serve such jobs\n"
+	"\n"
 	"Messages:\n"
 	"  --log-file FILE          append to FILE [syslog]\n"
 	"  --log-stderr             to standard error\n"
@@ -96,7 +109,7 @@ const char dconf_help[] =
 static bool
 takes_value(enum kind kind)
 {
-	return kind == NUMBER || kind == TEXT || kind == LIST || kind == LEVEL || kind == OOM;
+	return kind == NUMBER || kind == SIZE || kind == TEXT || kind == LIST || kind == LEVEL || kind == OOM;
 }
 
 static const struct option *
@@ -132,6 +145,22 @@ parse_signed(const char *s, long min, long max, long *out)
 	return true;
 }
 
+/* "5G" to bytes; 0 if it is no size, or less than a mebibyte. */
+static uint64_t
+parse_size(const char *s)
+{
+	static const char units[] = "KMGT";
+	size_t len = strlen(s);
+	const char *unit = len > 0 ? strchr(units, s[len - 1]) : NULL;
+	uint64_t bytes;
+	long n;
+
+	if (unit == NULL || !num_parse_n(s, len - 1, 1, 1000000, &n))
+		return 0;
+	bytes = (uint64_t)n << 10 * (unit - units + 1);
+	return bytes >= MIN_CACHE ? bytes : 0;
+}
+
 /* Carry one option out.  NULL, or why not. */
 static char *
 apply(struct dconf *conf, const struct option *o, const char *value)
@@ -148,6 +177,11 @@ apply(struct dconf *conf, const struct option *o, const char *value)
 	case NUMBER:
 		if (!parse_signed(value, o->min, o->max, member))
 			return xasprintf("--%s takes a number from %ld to %ld, not \"%s\"", o->name, o->min, o->max, value);
+		break;
+	case SIZE:
+		*(uint64_t *)member = parse_size(value);
+		if (*(uint64_t *)member == 0)
+			return xasprintf("--%s takes a size such as 500M or 20G, at least 1M, not \"%s\"", o->name, value);
 		break;
 	case TEXT:
 		if (*value == '\0')
@@ -214,6 +248,7 @@ dconf_parse(struct dconf *conf, int argc, char *const *argv, char **message)
 		.nice = 5,
 		.log_level = LOG_LVL_NOTICE,
 		.config_dir = SYSCONFDIR "/distcc",
+		.cache_size = DEFAULT_CACHE,
 	};
 	*message = NULL;
 	for (int i = 1; i < argc; i++) {

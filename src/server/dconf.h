@@ -4,6 +4,7 @@
 #define SERVER_DCONF_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/log.h"
 #include "base/strv.h"
@@ -29,6 +30,10 @@ struct dconf {
 	long lifetime;
 	bool insecure;		/* any compiler */
 	const char *config_dir;	/* where clients.allow and commands.allow are */
+	bool no_replica;	/* protocol 4 is not served */
+	const char *cache_dir;	/* NULL: the default (cachedir.h) */
+	uint64_t cache_size;	/* bytes */
+	bool no_action_cache;
 	bool has_oom_score_adj;
 	long oom_score_adj;
 };

@@ -9,7 +9,23 @@
 #include "server/classic.h"
 #include "server/jobsig.h"
 #include "server/jobstate.h"
+#include "server/replica.h"
+#include "wire/proto4.h"
 #include "wire/reply.h"
+
+/* Up to the last argument; of protocol 4 only its first token. */
+static bool
+read_head(struct job *j)
+{
+	struct io_limit lim = {-1, j->began + job_head_ms(j)};
+	enum wire_err err = request_read_head(j->peer->in, &j->req, &lim);
+
+	j->peer->version = j->req.version;
+	if (err == WIRE_OK || (err == WIRE_VERSION && j->req.version == PROTO_REPLICA))
+		return true;
+	job_wire_failed(j, err, "in the head of the request");
+	return false;
+}
 
 /* Leaves the connection corked: the end of the reply stays here until the log tells of the job. */
 static void
@@ -40,6 +56,7 @@ report(const struct job *j)
 		.ms = clock_ms() - j->began,
 		.compiler = j->req.argv.n > 0 ? j->req.argv.v[0] : NULL,
 		.source = j->source,
+		.mode = j->mode,
 	};
 
 	report_log(&r);
@@ -48,6 +65,7 @@ report(const struct job *j)
 void
 job_serve(const struct server *s, struct peer *peer, int ticket)
 {
+	struct replica_job *replica = NULL;
 	struct job j;
 	bool closed;
 
@@ -55,13 +73,18 @@ job_serve(const struct server *s, struct peer *peer, int ticket)
 	if (!peer_wait(peer, job_head_ms(&j), &closed) && closed) {
 		log_debug("%s: connected and left", peer->text);
 	} else {
-		if (classic_serve(&j))
-			answer(&j);
+		if (read_head(&j)) {
+			if (j.req.version == PROTO_REPLICA)
+				replica = replica_job_serve(&j);
+			else if (classic_serve(&j))
+				answer(&j);
+		}
 		report(&j);
 		sock_cork(peer->out, false);
 	}
-	job_free(&j);
 	peer_close(peer);
+	replica_job_end(replica);
+	job_free(&j);
 	if (jobsig_stopped())
 		jobsig_quit();
 }

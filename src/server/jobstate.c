@@ -100,7 +100,7 @@ job_wire_failed(struct job *j, enum wire_err err, const char *where)
 		job_give_up(j, REJ_BAD_REQ, EXIT_TIMEOUT, "too slow %s", where);
 		break;
 	case WIRE_VERSION:
-		job_give_up(j, REJ_BAD_REQ, EXIT_PROTOCOL_ERROR, "protocol version %u is asked for; 1 and 2 are served", j->req.version);
+		job_give_up(j, REJ_BAD_REQ, EXIT_PROTOCOL_ERROR, "protocol version %u is asked for; 1, 2 and 4 are served", j->req.version);
 		break;
 	case WIRE_IO:
 		job_give_up(j, OTHER, EXIT_IO_ERROR, "%s %s", wire_strerror(err), where);

@@ -27,6 +27,7 @@ struct job {
 	struct jobdir dir;
 	const char *source_file;	/* registered: a signal removes it, as dir must be empty to go */
 
+	const char *mode;	/* for the log; NULL: classic */
 	enum outcome outcome;
 	int status, ret;
 	bool refused;		/* nothing is compiled; the client is told in err */

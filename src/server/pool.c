@@ -25,6 +25,7 @@
 #include "server/limits.h"
 #include "server/manager.h"
 #include "server/report.h"
+#include "server/volunteer.h"
 
 #define GRACE_MS 30000		/* for running jobs after a signal to stop */
 #define KILL_MS 2000		/* for children to clean up after that */
@@ -237,8 +238,10 @@ reap(struct pool *p)
 		}
 		kids_bury(&p->kids, kid);
 	}
-	if (crashed)
+	if (crashed) {
 		jobdir_sweep(tmp_dir());
+		volunteer_sweep(p->s);
+	}
 }
 
 static void

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -14,8 +13,8 @@
 
 static const char *const default_users[] = {"distcc", "distccd", "nobody"};
 
-static const struct passwd *
-find_user(const char *user)
+const struct passwd *
+privdrop_user(const char *user)
 {
 	const struct passwd *pw = NULL;
 
@@ -73,7 +72,7 @@ privdrop(const char *user)
 
 	if (geteuid() == 0) {
 		errno = 0;
-		pw = find_user(user);
+		pw = privdrop_user(user);
 		if (pw == NULL) {
 			log_errx("there is no user %s to become", user != NULL ? user : "distcc, distccd or nobody");
 			return false;

@@ -3,6 +3,7 @@
 #ifndef SERVER_PRIVDROP_H
 #define SERVER_PRIVDROP_H
 
+#include <pwd.h>
 #include <stdbool.h>
 
 /*
@@ -11,5 +12,8 @@
  * cannot be done or would leave us root.
  */
 bool privdrop(const char *user);
+
+/* The user that would be; NULL if there is none.  As with getpwnam, the next call overwrites it. */
+const struct passwd *privdrop_user(const char *user);
 
 #endif

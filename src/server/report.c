@@ -42,10 +42,11 @@ report_format(const struct report *r, char out[REPORT_MAX])
 		show_name(r->compiler, compiler);
 	if (r->source != NULL)
 		show_name(r->source, source);
-	snprintf(out, REPORT_MAX, "client: %s %s exit:%d sig:%d core:%d ret:%d time:%lldms%s%s%s%s",
+	snprintf(out, REPORT_MAX, "client: %s %s exit:%d sig:%d core:%d ret:%d time:%lldms%s%s%s%s%s%s",
 		 r->client, words[r->outcome], WIFEXITED(s) ? WEXITSTATUS(s) : 0, WIFSIGNALED(s) ? WTERMSIG(s) : 0,
 		 WIFSIGNALED(s) && WCOREDUMP(s), r->ret, (long long)r->ms,
-		 *compiler != '\0' ? " " : "", compiler, *source != '\0' ? " " : "", source);
+		 *compiler != '\0' ? " " : "", compiler, *source != '\0' ? " " : "", source,
+		 r->mode != NULL ? " mode:" : "", r->mode != NULL ? r->mode : "");
 }
 
 void

@@ -24,6 +24,7 @@ struct report {
 	int64_t ms;
 	const char *compiler;	/* as the client calls it; NULL: unknown */
 	const char *source;	/* NULL: unknown */
+	const char *mode;	/* "replica"...; NULL: classic, which stock has too */
 };
 
 #define REPORT_MAX 640

@@ -245,4 +245,5 @@ server_free(struct server *s)
 	access_free(&s->by_options);
 	access_free(&s->clients);
 	cmdallow_free(&s->commands);
+	free(s->cache_dir);
 }

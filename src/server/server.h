@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "cas/store.h"
 #include "server/access.h"
 #include "server/cmdallow.h"
 #include "server/dconf.h"
@@ -19,8 +20,11 @@ struct server {
 	const char *search;		/* PATH for compilers */
 	int io_timeout_ms;		/* longest time a client may be silent */
 	long jobs;
-	const char *cache_dir;		/* for files that outlive jobs, ours, mode 0700; NULL: none, no replica mode */
+	char *cache_dir;		/* for files that outlive jobs, ours, mode 0700; NULL: none, no replica mode */
 	struct sandbox_caps sandbox;	/* usable only if cache_dir is there */
+	struct store *store;		/* in cache_dir; NULL: none */
+	char *no_replica;		/* why protocol 4 is not served; NULL: it is */
+	int no_replica_code;		/* of NOPE (wire/proto4.h) */
 };
 
 /*

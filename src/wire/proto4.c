@@ -2,7 +2,7 @@
 /* What all messages of protocol 4 share: strings, compressed bodies, files. */
 #include "wire/proto4.h"
 
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 
 #include "wire/bulk.h"
@@ -163,17 +163,23 @@ p4_read_body(int fd, uint32_t stored, int file_fd, uint64_t size, const struct i
 	char block[STEP];
 	struct zunpack z;
 	enum wire_err err = zunpack_begin(&z, file_fd, size);
+	int file_errno = 0;
 
-	while (err == WIRE_OK && stored > 0) {
+	while ((err == WIRE_OK || err == WIRE_FILE) && stored > 0) {
 		size_t step = stored > STEP ? STEP : stored;
+		enum io_err io = io_read_full(fd, block, step, lim);
 
-		err = wire_from_io(io_read_full(fd, block, step, lim));
-		if (err != WIRE_OK)
-			break;
+		if (io != IO_OK)
+			return wire_from_io(io);
 		stored -= (uint32_t)step;
 		bulk_bytes_received += step;
-		err = zunpack_add(&z, block, step);
+		if (err == WIRE_OK)
+			err = zunpack_add(&z, block, step);
+		if (err == WIRE_FILE && file_errno == 0)
+			file_errno = errno;
 	}
+	if (file_errno != 0)
+		errno = file_errno;
 	return err == WIRE_OK ? zunpack_end(&z) : err;
 }
 

@@ -85,7 +85,10 @@ enum wire_err p4_read_request(int fd, struct p4_request *r, const struct io_limi
 void p4_request_free(struct p4_request *r);
 /* The next BLOB (*sent false, index, plain size, bytes that follow) or SENT (*sent true); the body follows with p4_read_body. */
 enum wire_err p4_read_blob_head(int fd, bool *sent, uint32_t *index, uint64_t *size, uint32_t *stored, const struct io_limit *lim);
-/* The body of a FILE, expanded to file_fd (-1: thrown away); it must come to exactly size bytes. */
+/*
+ * The body of a FILE, expanded to file_fd (-1: thrown away); it must come to exactly size bytes.  WIRE_FILE: it could not be
+ * written there (errno); all of it was read, so that the conversation can go on.
+ */
 enum wire_err p4_read_body(int fd, uint32_t stored, int file_fd, uint64_t size, const struct io_limit *lim);
 
 /* Server.  index: ascending. */

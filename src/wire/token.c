@@ -48,6 +48,10 @@ wire_strerror(enum wire_err err)
 		return "unknown flag";
 	case WIRE_ORDER:
 		return "bad index";
+	case WIRE_LISTING:
+		return "bad listing";
+	case WIRE_FILE:
+		return strerror(errno);
 	}
 	return "unknown error";
 }

@@ -32,6 +32,8 @@ enum wire_err {
 	WIRE_NAME,	/* a file's name that is not absolute and normalised */
 	WIRE_FLAG,	/* a bit we do not know */
 	WIRE_ORDER,	/* indices that do not rise, or of nothing that is there */
+	WIRE_LISTING,	/* of a tree */
+	WIRE_FILE,	/* our own file could not be written (errno); the body has been read nevertheless */
 };
 
 /* Words for a message: "connection closed", "bad token"... */

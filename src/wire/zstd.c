@@ -201,7 +201,7 @@ keep(const struct zunpack *z, const void *p, size_t n)
 
 	if (z->fd == -1 || n == 0)
 		return WIRE_OK;
-	return wire_from_io(io_write_full(z->fd, p, n, &forever));
+	return io_write_full(z->fd, p, n, &forever) == IO_OK ? WIRE_OK : WIRE_FILE;
 }
 
 enum wire_err

@@ -29,7 +29,7 @@ enum wire_err zunpack(const void *p, size_t n, uint64_t max, struct buf *out);
 
 /*
  * Expand piece by piece, into a file (-1: nowhere).  The first piece must hold the frame's header, 18 bytes at most.  All
- * input must come to exactly size plain bytes and one frame: zunpack_end tells.  WIRE_ZSTD, WIRE_IO (errno), WIRE_NOMEM.
+ * input must come to exactly size plain bytes and one frame: zunpack_end tells.  WIRE_ZSTD, WIRE_FILE (errno), WIRE_NOMEM.
  * Only one at a time in a process.
  */
 struct zunpack {

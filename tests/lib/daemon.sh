@@ -52,7 +52,7 @@ allowed_compilers() {
 
 # start_distccd NAME [OPTION...] - our daemon in the foreground of a background job, on 127.0.0.1 unless an
 # option --listen says otherwise.  Sets PORT_NAME, PID_NAME, LOG_NAME (its log), TMP_NAME (its
-# TMPDIR), ETC_NAME (its --config-dir, where clients.allow and commands.allow may be put before).  DAEMON_ENV: options and
+# TMPDIR), CACHE_NAME (its --cache-dir unless an option says otherwise), ETC_NAME (its --config-dir, where clients.allow and commands.allow may be put before).  DAEMON_ENV: options and
 # assignments for env(1), such as "-u DISTCC_CMDLIST X=y".  False (and the log on stdout) if it does not start.
 start_distccd() {
 	start_name=$1
@@ -62,6 +62,11 @@ start_distccd() {
 	case " $* " in
 	*' --config-dir'*) ;;
 	*) set -- --config-dir "$SANDBOX/daemon.$start_name/etc" "$@" ;;
+	esac
+	eval "CACHE_$start_name=\$SANDBOX/daemon.\$start_name/cache"
+	case " $* " in
+	*' --cache-dir'*) ;;
+	*) set -- --cache-dir "$SANDBOX/daemon.$start_name/cache" "$@" ;;
 	esac
 	daemon_start "$start_name" "$DISTCCD" "$@"
 }

@@ -12,6 +12,7 @@
  *	until NAME	wait until the file exists and is not empty
  *	shut		close the sending side
  *	read		show what comes, until the end
+ *	save NAME	write what comes to the file, as it is, until the end
  *	byte		wait for one byte, and show it
  *	hangup		close
  *	reset		close with a reset
@@ -196,6 +197,28 @@ receive(bool all)
 	fflush(stdout);
 }
 
+static void
+save(const char *name)
+{
+	FILE *f = fopen(name, "w");
+	char block[65536];
+	ssize_t n;
+
+	if (f == NULL)
+		fail("cannot make", name);
+	do {
+		if (!readable(PATIENCE_MS)) {
+			puts("[nothing]");
+			exit(1);
+		}
+		n = recv(fd, block, sizeof(block), 0);
+		if (n > 0 && fwrite(block, 1, (size_t)n, f) != (size_t)n)
+			fail("cannot write", name);
+	} while (n > 0);
+	fclose(f);
+	puts(n == 0 ? "[closed]" : "[reset]");
+}
+
 static bool
 has_text(const char *name)
 {
@@ -371,6 +394,8 @@ step(char **word)
 		shutdown(fd, SHUT_WR);
 	} else if (strcmp(what, "read") == 0) {
 		receive(true);
+	} else if (strcmp(what, "save") == 0) {
+		save(*(word = next(word)));
 	} else if (strcmp(what, "byte") == 0) {
 		receive(false);
 	} else if (strcmp(what, "hangup") == 0) {

@@ -51,10 +51,14 @@ IS(is_lifetime, c->lifetime == 90 && c->job_lifetime == 0)
 IS(is_insecure, c->insecure)
 IS(is_config_dir, streq(c->config_dir, "/x"))
 IS(is_oom, c->has_oom_score_adj && c->oom_score_adj == -500)
+IS(is_cache, streq(c->cache_dir, "/x") && c->cache_size == 20ull << 30)
+IS(is_small_cache, c->cache_dir == NULL && c->cache_size == 1 << 20)
+IS(is_no_action_cache, c->no_action_cache && !c->no_replica)
+IS(is_no_replica, c->no_replica && !c->no_action_cache)
 IS(is_default, !c->daemon && !c->inetd && !c->no_detach && !c->no_fork && c->port == 3632 && c->listen.n == 0 &&
    c->allow.n == 0 && !c->allow_private && c->jobs == 0 && c->nice == 5 && c->user == NULL && c->pid_file == NULL &&
    c->log_file == NULL && !c->log_stderr && c->log_level == LOG_LVL_NOTICE && c->job_lifetime == 0 && c->lifetime == 0 &&
-   !c->insecure && !c->has_oom_score_adj && streq(c->config_dir, SYSCONFDIR "/distcc"))
+   !c->insecure && c->cache_dir == NULL && c->cache_size == 5ull << 30 && !c->no_action_cache && !c->no_replica && !c->has_oom_score_adj && streq(c->config_dir, SYSCONFDIR "/distcc"))
 
 static const struct { const char *words; bool (*is)(const struct dconf *); } good[] = {
 	{"", is_default},
@@ -94,6 +98,11 @@ static const struct { const char *words; bool (*is)(const struct dconf *); } goo
 	{"--enable-tcp-insecure", is_insecure},
 	{"--make-me-a-botnet", is_insecure},
 	{"--config-dir=/x", is_config_dir},
+	{"--cache-dir=/x|--cache-size|20G", is_cache},
+	{"--cache-size=1M", is_small_cache},
+	{"--cache-size=1024K", is_small_cache},
+	{"--no-action-cache", is_no_action_cache},
+	{"--no-replica", is_no_replica},
 	{"--oom-score-adj=-500", is_oom},
 	{"--oom-score-adj|-500", is_oom},
 };
@@ -130,6 +139,16 @@ static const struct { const char *words, *says; } bad[] = {
 	{"--log-level=loud", "loud"},
 	{"--log-level", "needs a value"},
 	{"--pid-file=", "needs a value"},
+	{"--cache-dir=", "needs a value"},
+	{"--cache-size=", "500M"},
+	{"--cache-size=G", "\"G\""},
+	{"--cache-size=5", "\"5\""},
+	{"--cache-size=5g", "\"5g\""},
+	{"--cache-size=0G", "\"0G\""},
+	{"--cache-size=1023K", "at least 1M"},
+	{"--cache-size=-5G", "\"-5G\""},
+	{"--cache-size=9999999T", "9999999T"},
+	{"--no-replica=1", "takes no value"},
 	{"--allow=", "needs a value"},
 	{"--allow", "needs a value"},
 	{"--daemon=1", "takes no value"},

@@ -194,7 +194,7 @@ test_files(void)
 	CHECK_INT(EIO, errno);
 	CHECK_INT(0, b.n);
 	CHECK_INT(WIRE_OK, zpack_add_fd(&b, fd, 4));
-	CHECK_INT(WIRE_IO, to_file(&b, 100, 4, full));
+	CHECK_INT(WIRE_FILE, to_file(&b, 100, 4, full));
 	CHECK_INT(ENOSPC, errno);
 	CHECK_INT(WIRE_OK, to_file(&b, 100, 4, -1));
 	close(fd);

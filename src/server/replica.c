@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/replica.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/exitcode.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "server/jobsig.h"
+#include "server/replica_part.h"
+#include "server/ticket.h"
+
+/* What is ready goes out when it is that much. */
+#define FLUSH_BYTES (256u << 10)
+
+/* A sign of life must go out at once or not at all. */
+#define BEAT_LIMIT_MS 1000
+
+void
+replica_job_nope(struct replica_job *r, enum p4_nope code, enum outcome outcome, int ret, const char *fmt, ...)
+{
+	va_list ap;
+	char why[1024];
+
+	if (r->refused)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	r->refused = true;
+	r->code = code;
+	r->reason = xstrdup(why);
+	r->j->outcome = outcome;
+	r->j->ret = ret;
+	r->j->status = 0;
+	/* what the daemon has said at its start, and what is the client's affair, is no news with each job */
+	if (code == P4_NOPE_SANDBOX || code == P4_NOPE_DENIED || code == P4_NOPE_TOOLCHAIN || code == P4_NOPE_CHANGED)
+		log_info("%s: %s", r->j->peer->text, why);
+	else
+		log_warnx("%s: %s", r->j->peer->text, why);
+}
+
+bool
+replica_job_violation(struct replica_job *r, enum wire_err err, const char *where)
+{
+	job_wire_failed(r->j, err, where);
+	if (r->j->ret == EXIT_PROTOCOL_ERROR && !r->refused) {
+		r->refused = true;
+		r->code = P4_NOPE_PROTOCOL;
+		r->reason = xasprintf("%s %s", wire_strerror(err), where);
+	} else if (r->j->ret != EXIT_PROTOCOL_ERROR) {
+		r->refused = false;	/* there is nobody to tell */
+	}
+	return false;
+}
+
+void
+replica_job_beat(void *replica, struct peer *peer)
+{
+	struct io_limit lim = {BEAT_LIMIT_MS, 0};
+	struct replica_job *r = replica;
+	int64_t now = clock_ms();
+	struct buf b = BUF_INIT;
+
+	if (now - r->last_beat < P4_BEAT_MS - BEAT_LIMIT_MS)
+		return;
+	r->last_beat = now;
+	p4_add_beat(&b);
+	/* a client that has gone is noticed by who calls */
+	(void)p4_flush(peer->out, &b, &lim);
+	buf_free(&b);
+}
+
+/* The compiler the client means, and a root with it.  False: refused. */
+static bool
+find_tool(struct replica_job *r)
+{
+	char *why = NULL;
+
+	r->tool = toolchains_find(r->j->s, &r->req.tool, &why);
+	if (r->tool == NULL)
+		replica_job_nope(r, P4_NOPE_TOOLCHAIN, REJ_BAD_REQ, EXIT_COMPILER_MISSING, "%s", why);
+	free(why);
+	return r->tool != NULL;
+}
+
+static bool
+find_root(struct replica_job *r)
+{
+	char *why = NULL;
+	bool ok = toolchain_root(r->j->s, r->tool, &r->tree, &why);
+
+	if (!ok)
+		replica_job_nope(r, P4_NOPE_OTHER, OTHER, EXIT_IO_ERROR, "%s", why);
+	free(why);
+	return ok;
+}
+
+static bool
+wait_turn(struct replica_job *r)
+{
+	struct job *j = r->j;
+	int64_t began = clock_ms();
+
+	switch (ticket_wait(j->ticket, j->peer, replica_job_beat, r, &r->running)) {
+	case TICKET_OK:
+		r->queue_ms = clock_ms() - began;
+		return true;
+	case TICKET_CLIENT_GONE:
+		job_give_up(j, CLI_DISCONN, EXIT_GONE, "the client went away before its turn came");
+		return false;
+	case TICKET_PARENT_GONE:
+		break;
+	}
+	job_give_up(j, OTHER, EXIT_GONE, "the daemon has ended");
+	return false;
+}
+
+int
+replica_job_open_output(const struct replica_job *r, const struct replica_job_output *o)
+{
+	struct sandbox_output in_sandbox = {.name = o->name, .mode = o->mode, .size = o->size};
+
+	return o->stored ? store_read(r->store, &o->digest) : sandbox_output_open(&r->sandbox, &in_sandbox);
+}
+
+static void
+add_info(const struct replica_job *r, struct buf *b)
+{
+	struct buf lines = BUF_INIT;
+
+	buf_addf(&lines, "slots=%ld\n", r->j->s->jobs);
+	if (r->running > 0)
+		buf_addf(&lines, "running=%ld\n", r->running);
+	buf_addf(&lines, "queue_ms=%lld\ncompile_ms=%lld\ncache=%s\n", (long long)r->queue_ms, (long long)r->compile_ms, r->cache);
+	p4_add_info(b, lines.p);
+	buf_free(&lines);
+}
+
+static enum wire_err
+flush(const struct replica_job *r, struct buf *b)
+{
+	struct io_limit lim = job_body_limit(r->j, b->n);
+
+	return p4_flush(r->j->peer->out, b, &lim);
+}
+
+/* Once a part has gone out only the end of the connection can say that something is wrong. */
+static enum wire_err
+add_outputs(struct replica_job *r, struct buf *b)
+{
+	enum wire_err err = WIRE_OK;
+
+	for (size_t i = 0; err == WIRE_OK && i < r->n_outputs; i++) {
+		const struct replica_job_output *o = &r->outputs[i];
+		int fd = replica_job_open_output(r, o);
+
+		if (fd == -1)
+			return WIRE_IO;
+		err = p4_add_output(b, o->name, o->mode, fd, o->size);
+		close(fd);
+		if (err == WIRE_OK && b->n > FLUSH_BYTES)
+			err = flush(r, b);
+	}
+	return err;
+}
+
+static void
+send_result(struct replica_job *r)
+{
+	struct buf b = BUF_INIT;
+	enum wire_err err;
+
+	sock_cork(r->j->peer->out, true);
+	err = p4_add_result(&b, &r->result);
+	if (err == WIRE_OK)
+		err = add_outputs(r, &b);
+	if (err == WIRE_OK) {
+		add_info(r, &b);
+		err = flush(r, &b);
+	}
+	buf_free(&b);
+	if (err != WIRE_OK)
+		job_wire_failed(r->j, err, "while the result was sent");
+	r->complete = err == WIRE_OK;
+}
+
+static void
+send_nope(struct replica_job *r)
+{
+	struct buf b = BUF_INIT;
+
+	p4_add_nope(&b, r->code, r->reason);
+	(void)flush(r, &b);
+	buf_free(&b);
+}
+
+/* With signals deferred: there will be files and processes that a signal handler cannot remove. */
+static void
+run(struct replica_job *r)
+{
+	jobsig_defer();
+	r->deferred = true;
+	if (replica_job_run(r) && !r->refused)
+		send_result(r);
+}
+
+static void
+serve(struct replica_job *r)
+{
+	if (!replica_job_take_request(r) || !replica_job_take_first(r) || r->refused || !find_tool(r) || !replica_job_take_missing(r) || r->refused)
+		return;
+	replica_job_find_action(r);
+	if (replica_job_known(r)) {
+		r->j->outcome = COMPILE_OK;
+		send_result(r);
+		return;
+	}
+	if (find_root(r) && wait_turn(r))
+		run(r);
+}
+
+struct replica_job *
+replica_job_serve(struct job *j)
+{
+	struct replica_job *r = xcalloc(1, sizeof(*r));
+
+	*r = (struct replica_job){.j = j, .store = j->s->store, .sandbox = SANDBOX_INIT, .out_fd = -1, .err_fd = -1,
+			      .last_beat = clock_ms(), .cache = "off"};
+	j->mode = "replica";
+	j->peer->version = PROTO_REPLICA;
+	j->peer->done_sent = true;	/* the beats show whether the client is there */
+	serve(r);
+	if (r->refused)
+		send_nope(r);
+	if (streq(r->cache, "hit"))
+		j->mode = "replica,known";
+	return r;
+}
+
+void
+replica_job_forget_result(struct replica_job *r)
+{
+	for (size_t i = 0; i < r->n_outputs; i++)
+		free(r->outputs[i].name);
+	free(r->outputs);
+	r->outputs = NULL;
+	r->n_outputs = 0;
+	p4_result_free(&r->result);
+}
+
+void
+replica_job_end(struct replica_job *r)
+{
+	if (r == NULL)
+		return;
+	if (r->complete)
+		replica_job_remember(r);
+	sandbox_close(&r->sandbox);
+	jobdir_remove(&r->j->dir);
+	if (r->store != NULL)
+		store_trim(r->store);
+	if (r->out_fd != -1)
+		close(r->out_fd);
+	if (r->err_fd != -1)
+		close(r->err_fd);
+	replica_job_forget_result(r);
+	toolchain_free(r->tool);
+	tree_free(&r->tree);
+	p4_request_free(&r->req);
+	free(r->want);
+	free(r->reason);
+	if (r->deferred && !jobsig_stopped())
+		jobsig_resume();
+	free(r);
+}

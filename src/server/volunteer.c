@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/volunteer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/util.h"
+#include "server/jobdir.h"
+#include "server/toolchains.h"
+#include "wire/proto4.h"
+
+static void
+refuse_all(struct server *s, enum p4_nope code, char *why)
+{
+	s->no_replica = why;
+	s->no_replica_code = (int)code;
+}
+
+static const char *
+jobs_of(const struct server *s)
+{
+	int fd;
+
+	return store_jobs(s->store, &fd);
+}
+
+/* It may take long, so a process of its own does it. */
+static void
+recount(const struct server *s)
+{
+	if (!s->conf->no_fork && fork() != 0)
+		return;
+	store_recount(s->store);
+	if (!s->conf->no_fork)
+		_exit(0);
+}
+
+bool
+volunteer_prepare(struct server *s, bool daemon)
+{
+	char *why;
+
+	s->sandbox = (struct sandbox_caps)SANDBOX_CAPS_INIT;
+	if (s->conf->no_replica) {
+		refuse_all(s, P4_NOPE_DENIED, xstrdup("this daemon takes preprocessed jobs only (--no-replica)"));
+		return true;
+	}
+	if (s->cache_dir == NULL) {
+		refuse_all(s, P4_NOPE_STORE, xstrdup("there is no directory for the files of jobs (--cache-dir)"));
+		return true;
+	}
+	s->store = store_open(s->cache_dir, s->conf->cache_size, &why);
+	if (s->store == NULL && s->conf->cache_dir != NULL) {
+		log_errx("--cache-dir: %s", why);
+		free(why);
+		return false;
+	}
+	if (s->store == NULL) {
+		log_notice("taking preprocessed jobs only: %s (see --cache-dir)", why);
+		refuse_all(s, P4_NOPE_STORE, why);
+		return true;
+	}
+	volunteer_sweep(s);
+	sandbox_probe(jobs_of(s), &s->sandbox);
+	if (!s->sandbox.usable) {
+		log_notice("taking preprocessed jobs only: no sandbox: %s", s->sandbox.why);
+		refuse_all(s, P4_NOPE_SANDBOX, xstrdup(s->sandbox.why));
+		return true;
+	}
+	log_info("files of jobs are kept in %s; sandbox: %s", s->cache_dir, s->sandbox.in_force);
+	if (daemon) {
+		recount(s);
+		toolchains_start(s);
+	}
+	return true;
+}
+
+void
+volunteer_sweep(const struct server *s)
+{
+	if (s->store != NULL)
+		(void)jobdir_sweep(jobs_of(s));
+}
+
+void
+volunteer_close(struct server *s)
+{
+	store_close(s->store);
+	sandbox_caps_free(&s->sandbox);
+	free(s->no_replica);
+	s->store = NULL;
+	s->no_replica = NULL;
+}
