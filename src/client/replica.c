@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "base/util.h"
+#include "client/links.h"
 #include "wire/proto4.h"
 
 #define SOURCE_MAX (1u << 20)	/* a source of that size is sent without being asked for */
@@ -70,8 +72,7 @@ find_entry(const struct tree *t, const char *path)
 static bool
 add_native(struct replica *r)
 {
-	char *why = NULL, *source;
-	const char *which;
+	char *why = NULL;
 	struct digest d;
 
 	if (r->args->native == NULL)
@@ -80,17 +81,50 @@ add_native(struct replica *r)
 		impossible(r, why);
 		return false;
 	}
-	source = xstrdup(r->in.tree.v[r->in.source].path);
 	digest_mem(&d, r->native.text, strlen(r->native.text));
 	tree_add_file(&r->in.tree, r->native.path, &d, strlen(r->native.text), false);
-	if (tree_sort(&r->in.tree, &which)) {
+	return true;
+}
+
+/*
+ * A compiler looks along PATH and links for where it is itself; so the name it is called by leads there to the very file that it leads to
+ * here, by the same links.
+ */
+static bool
+add_names(struct replica *r)
+{
+	char *called = NULL;
+	bool ok = links_add(&r->in.tree, r->cc->path);
+
+	if (ok && strchr(r->cc->name, '/') != NULL) {
+		called = r->cc->name[0] == '/' ? xstrdup(r->cc->name) : path_join(r->in.cwd, r->cc->name);
+		ok = links_add(&r->in.tree, called);
+		free(called);
+	}
+	if (!ok)
+		impossible(r, xasprintf("the links that lead to %s cannot be followed", r->cc->path));
+	return ok;
+}
+
+/* What inputs_collect cannot know, and everything in its place again. */
+static bool
+complete_tree(struct replica *r)
+{
+	char *source = xstrdup(r->in.tree.v[r->in.source].path);
+	const char *which;
+	bool ok = add_native(r) && add_names(r);
+
+	if (ok && !tree_sort(&r->in.tree, &which)) {
+		impossible(r, xasprintf("%s is two things at once", which));
+		ok = false;
+	}
+	if (ok) {
 		r->in.source = find_entry(&r->in.tree, source);
-		r->native_at = find_entry(&r->in.tree, r->native.path);
-	} else {
-		impossible(r, xasprintf("%s is in the way of %s", which, r->args->native));
+		if (r->native.path != NULL)
+			r->native_at = find_entry(&r->in.tree, r->native.path);
 	}
 	free(source);
-	return r->state != REPLICA_IMPOSSIBLE;
+	return ok;
 }
 
 static enum wire_err
@@ -136,9 +170,9 @@ replica_prepare(struct replica *r)
 		return r->state;
 	if (!inputs_collect(r->cache, r->cc, r->args, &r->in))
 		return impossible(r, xstrdup(r->in.why));
-	if (!add_native(r))
+	if (!complete_tree(r))
 		return r->state;
-	words_of(r->args, r->in.cwd, &r->words);
+	words_of(r->args, r->cc->path, r->in.cwd, &r->words);
 	outputs_of(r->args, &r->outputs);
 	err = make_flight(r);
 	if (err != WIRE_OK)

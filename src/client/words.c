@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/util.h"
 
 /* Read by gcc and clang, and seen in what they write. */
@@ -95,9 +96,10 @@ compare_words(const void *a, const void *b)
 }
 
 void
-words_of(const struct args *a, const char *cwd, struct words *w)
+words_of(const struct args *a, const char *compiler, const char *cwd, struct words *w)
 {
 	const char *value;
+	char *dir = path_dir(compiler);
 
 	*w = (struct words){.differ = isatty(STDERR_FILENO) || is_translated(a->kind)};
 	for (size_t i = 0; i < countof(passed); i++) {
@@ -106,6 +108,8 @@ words_of(const struct args *a, const char *cwd, struct words *w)
 			strv_pushf(&w->env, "%s=%s", passed[i], value);
 	}
 	strv_pushf(&w->env, "LC_ALL=%s", is_utf8() ? "C.UTF-8" : "C");
+	strv_pushf(&w->env, "PATH=%s", dir);
 	strv_pushf(&w->env, "PWD=%s", cwd);
+	free(dir);
 	qsort(w->env.v, w->env.n, sizeof(char *), compare_words);
 }

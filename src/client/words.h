@@ -14,9 +14,9 @@ struct words {
 };
 
 /*
- * cwd: what the compiler there takes for the current directory.  Locales of English with UTF-8 become C.UTF-8, which every
+ * compiler: its path; the directory is PATH there, see client/links.h.  cwd: what the compiler there takes for the current directory.  Locales of English with UTF-8 become C.UTF-8, which every
  * volunteer has and which words messages alike.
  */
-void words_of(const struct args *a, const char *cwd, struct words *w);
+void words_of(const struct args *a, const char *compiler, const char *cwd, struct words *w);
 
 #endif

@@ -342,7 +342,7 @@ const struct opt opt_table[] = {
 	{"-mtune=help", OPT_EXACT, OPT_QUERY, NULL, OPT_ID_NONE},
 	{"-mtune=native", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, "means this machine's processor, and the volunteer has another", OPT_ID_NATIVE},
 	{"-n", OPT_EXACT, OPT_LINK, NULL, OPT_ID_NONE},
-	{"-no-canonical-prefixes", OPT_EXACT, 0, NULL, OPT_ID_NONE},
+	{"-no-canonical-prefixes", OPT_EXACT, OPT_NOT_REPLICA, "makes the compiler name its files by the links that lead to it", OPT_ID_NONE},
 	{"-no-integrated-as", OPT_EXACT, OPT_CLANG | OPT_NOT_REPLICA, OTHER_AS, OPT_ID_NONE},
 	{"-no-integrated-cpp", OPT_EXACT, OPT_LOCAL, "preprocesses apart from the compiler", OPT_ID_NONE},
 	{"-no-pedantic", OPT_EXACT, 0, NULL, OPT_ID_NONE},

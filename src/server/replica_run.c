@@ -44,14 +44,22 @@ may_set(const char *var)
 	return !starts_with(var, "PATH=") && !starts_with(var, "TMPDIR=") && !starts_with(var, "LD_");
 }
 
+/*
+ * PATH leads a compiler that was called by a plain name to its own directory, by which it finds its parts and names its headers.  The
+ * client says where that name is to be found; the assembler is ours.
+ */
 static void
 make_env(const struct replica_job *r, struct strv *env)
 {
+	const char *theirs = NULL;
+
 	for (size_t i = 0; i < r->req.env.n; i++) {
+		if (starts_with(r->req.env.v[i], "PATH=/"))
+			theirs = r->req.env.v[i] + strlen("PATH=");
 		if (may_set(r->req.env.v[i]))
 			strv_push(env, r->req.env.v[i]);
 	}
-	strv_pushf(env, "PATH=%s", r->tool->search);
+	strv_pushf(env, "PATH=%s%s%s", theirs != NULL ? theirs : "", theirs != NULL ? ":" : "", r->tool->search);
 }
 
 static enum compile_end

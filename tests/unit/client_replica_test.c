@@ -11,6 +11,7 @@
 #include "base/tmp.h"
 #include "client/blame.h"
 #include "client/capability.h"
+#include "client/links.h"
 #include "client/replica_files.h"
 #include "client/words.h"
 #include "tests/unit/check.h"
@@ -133,10 +134,10 @@ locales_travel(void)
 		for (size_t k = 0; k < 4 && locales[i].set[k] != NULL; k++)
 			putenv(xstrdup(locales[i].set[k]));
 		scan_line(locales[i].line, &a);
-		words_of(&a, "/w", &w);
+		words_of(&a, "/usr/bin/gcc", "/w", &w);
 		CHECK_ROW(locales[i].set[0], strv_has(&w.env, locales[i].locale));
 		CHECK_ROW(locales[i].set[0], w.differ == locales[i].differ);
-		CHECK(strv_has(&w.env, "PWD=/w"));
+		CHECK(strv_has(&w.env, "PWD=/w") && strv_has(&w.env, "PATH=/usr/bin"));
 		strv_free(&w.env);
 		args_free(&a);
 	}
@@ -153,7 +154,7 @@ only_what_compilers_read_travels(void)
 	setenv("GCC_COLORS", "", 1);
 	setenv("SECRET", "s", 1);
 	scan_line("gcc -c a.c", &a);
-	words_of(&a, "/w", &w);
+	words_of(&a, "/usr/bin/gcc", "/w", &w);
 	CHECK(strv_has(&w.env, "CPATH=/x") && strv_has(&w.env, "SOURCE_DATE_EPOCH=1") && strv_has(&w.env, "GCC_COLORS="));
 	CHECK(!strv_has(&w.env, "SECRET=s"));
 	for (size_t i = 1; i < w.env.n; i++)
@@ -221,12 +222,57 @@ only_declared_files_are_written(const char *dir)
 	free(real);
 }
 
+/* name: what it adds to the tree, "PATH -> TEXT" each, below dir; NULL: it leads nowhere */
+static const struct { const char *name, *links[4]; } leads[] = {
+	{"real/file", {NULL}},
+	{"one", {"/one -> real/file"}},
+	{"two", {"/one -> real/file", "/two -> ./one"}},
+	{"dir/file", {"/dir -> real"}},
+	{"dir//./up", {"/dir -> real", "/one -> real/file", "/real/up -> ../one"}},
+	{"real/../dir/../one", {"/dir -> real", "/one -> real/file"}},
+	{"none", {"NULL"}},
+	{"loop", {"NULL"}},
+	{"real/file/x", {"NULL"}},
+};
+
+static void
+links_are_followed(const char *dir)
+{
+	char *real = realpath(dir, NULL), *path, *text;
+	struct tree t = TREE_INIT;
+	const char *which;
+	size_t n;
+
+	CHECK(chdir(real) == 0 && mkdir("real", 0755) == 0 && close(open("real/file", O_CREAT | O_WRONLY, 0644)) == 0);
+	CHECK(symlink("real/file", "one") == 0 && symlink("./one", "two") == 0 && symlink("real", "dir") == 0);
+	CHECK(symlink("../one", "real/up") == 0 && symlink("loop", "loop") == 0);
+	for (size_t i = 0; i < countof(leads); i++) {
+		bool nowhere = leads[i].links[0] != NULL && streq(leads[i].links[0], "NULL");
+
+		path = path_join(real, leads[i].name);
+		CHECK_ROW(leads[i].name, links_add(&t, path) == !nowhere);
+		free(path);
+		for (n = 0; !nowhere && n < 4 && leads[i].links[n] != NULL; n++)
+			;
+		if (!nowhere) {
+			CHECK_ROW(leads[i].name, tree_sort(&t, &which) && t.n == n);
+			for (size_t k = 0; k < n && k < t.n; k++) {
+				text = xasprintf("%s -> %s", t.v[k].path + strlen(real), t.v[k].target);
+				CHECK_STR(leads[i].links[k], text);
+				free(text);
+			}
+		}
+		tree_free(&t);
+	}
+	free(real);
+}
+
 int
 main(void)
 {
-	const char *dir = tmp_create_dir("/tmp/replica-"), *work = tmp_create_dir("/tmp/replica-");
+	const char *dir = tmp_create_dir("/tmp/replica-"), *work = tmp_create_dir("/tmp/replica-"), *links = tmp_create_dir("/tmp/replica-");
 
-	CHECK(dir != NULL && work != NULL);
+	CHECK(dir != NULL && work != NULL && links != NULL);
 	failures_are_blamed();
 	old_outputs_go_as_the_compiler_removes_them();
 	hosts_are_remembered(dir);
@@ -235,6 +281,7 @@ main(void)
 	locales_travel();
 	only_what_compilers_read_travels();
 	only_declared_files_are_written(work);
+	links_are_followed(links);
 	CHECK(chdir("/") == 0);
 	tmp_cleanup(false);
 	return check_done();

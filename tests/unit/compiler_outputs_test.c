@@ -37,7 +37,7 @@ static const char *const at_home[] = {
 };
 
 /* Stay in replica mode alone. */
-static const char *const classic_only[] = {"clang -no-integrated-as -c a.c", "clang -fno-integrated-as -c a.c"};
+static const char *const classic_only[] = {"clang -no-integrated-as -c a.c", "clang -fno-integrated-as -c a.c", "gcc -no-canonical-prefixes -c a.c"};
 
 static void
 check_modes(const char *const *lines, size_t n, bool classic, bool replica)
