@@ -84,8 +84,8 @@ watch_faults(void)
 }
 
 /* Cheap, and good enough against what a broken disk or a stray write does. */
-static uint64_t
-sum_of(const void *p, size_t n)
+uint64_t
+cache_sum(const void *p, size_t n)
 {
 	const char *at = p;
 	uint64_t sum = n + 1, word;
@@ -307,7 +307,7 @@ cache_get(struct cache *c, const void *key, size_t key_n, const void **value, si
 	guarded = 1;
 	if (mdb_get(c->txn, c->dbi, &k, &v) == 0 && v.mv_size >= SUM) {
 		memcpy(&sum, v.mv_data, SUM);
-		found = sum == sum_of((char *)v.mv_data + SUM, v.mv_size - SUM);
+		found = sum == cache_sum((char *)v.mv_data + SUM, v.mv_size - SUM);
 	}
 	guarded = 0;
 	if (found) {
@@ -327,7 +327,7 @@ cache_put(struct cache *c, const void *key, size_t key_n, const void *value, siz
 		return;
 	buf_add(&c->pending, sizes, sizeof(sizes));
 	buf_add(&c->pending, key, key_n);
-	sum = sum_of(value, n);
+	sum = cache_sum(value, n);
 	buf_add(&c->pending, &sum, SUM);
 	buf_add(&c->pending, value, n);
 }

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct cache;
 
@@ -33,6 +34,9 @@ void cache_close(struct cache *c);
 
 /* The value stays valid until cache_close; it is not aligned. */
 bool cache_get(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n);
+
+/* 64 bits for a key: good against accidents, not against whoever makes them. */
+uint64_t cache_sum(const void *p, size_t n);
 
 /* Collected in memory, both copied; cache_get does not see it.  The last one of a key counts. */
 void cache_put(struct cache *c, const void *key, size_t key_n, const void *value, size_t n);

@@ -14,7 +14,6 @@
 #define VERSION 2
 #define SOURCE_MAX (256u << 20)
 #define TRIES 3
-#define RACY_NS 2000000000ll
 
 struct key {
 	char space, version, pad[6];
@@ -64,7 +63,7 @@ to_cache(struct cache *c, const struct fact *f, int64_t now_ns)
 	struct key key = key_of(s);
 	struct buf value = BUF_INIT;
 
-	if (s->ctime > now_ns - RACY_NS || s->mtime > now_ns - RACY_NS)
+	if (s->ctime > now_ns - FACT_RACY_NS || s->mtime > now_ns - FACT_RACY_NS)
 		return;
 	buf_add(&value, &head, sizeof(head));
 	buf_add(&value, f->items, f->n);
@@ -144,6 +143,12 @@ fact_get(struct cache *c, struct place *file, bool scan, int64_t now_ns, struct 
 	if (err == FACT_OK)
 		to_cache(c, f, now_ns);
 	return err;
+}
+
+uint64_t
+fact_sum(const struct fact *f)
+{
+	return cache_sum(f->items, f->n + f->n_names);
 }
 
 void

@@ -9,6 +9,9 @@
 #include "client/cache.h"
 #include "client/places.h"
 
+/* So young a change may be followed by one that does not show in a stat. */
+#define FACT_RACY_NS 2000000000ll
+
 struct fact {
 	struct place *file;
 	struct digest digest;
@@ -33,6 +36,8 @@ enum fact_err {
  * file->sign is that of what was read.  fact_free in every case.
  */
 enum fact_err fact_get(struct cache *c, struct place *file, bool scan, int64_t now_ns, struct fact *f);
+/* Of items and names: the same means that it pulls in the same. */
+uint64_t fact_sum(const struct fact *f);
 void fact_free(struct fact *f);
 
 #endif

@@ -55,6 +55,8 @@ struct gather {
 	struct computed *computed;
 	size_t n_computed, cap_computed;
 	size_t resolved;	/* n_facts when they were resolved last */
+	bool fragile;		/* definitions of macros decided what is in the tree */
+	bool listed;		/* a whole directory was read */
 	bool asked;		/* the compiler itself said what it includes */
 	struct strv wrappers, calls;	/* of SCAN_WRAPPER and SCAN_CALL */
 	struct lookup **lookups;	/* names looked for along the chain already */

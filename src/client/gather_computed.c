@@ -108,7 +108,7 @@ ask_compiler(struct gather *g, const struct computed *c, const char *why)
 		return gather_stop(g, "%s:%u: the operand %s %s", c->file->path, (unsigned)c->line, c->text, why);
 	if (g->asked)
 		return true;
-	g->asked = true;
+	g->asked = g->fragile = true;
 	ok = askdeps(g->cc, g->args, &files);
 	if (!ok)
 		gather_stop(g, "%s:%u: #include %s %s", c->file->path, (unsigned)c->line, c->text, why);
@@ -153,6 +153,7 @@ gather_computed(struct gather *g)
 		macros_option(m, g->search.macros.v[i]);
 	for (size_t i = 0; i < g->n_computed && ok; i++)
 		ok = resolve(g, m, &g->computed[i]);
+	g->fragile = g->fragile || macros_used(m);
 	macros_free(m);
 	free(s.read);
 	return ok;

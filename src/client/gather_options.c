@@ -35,6 +35,7 @@ add_matching(struct gather *g, struct place *dir, const char *prefix, const char
 	struct dirent *e;
 	DIR *d;
 
+	g->listed = true;
 	d = opendir(dir->path);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (!starts_with(e->d_name, prefix) || !ends_with(e->d_name, ext))

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/util.h"
 #include "client/gather.h"
 #include "client/inputs_sign.h"
+
+/* Directories below those of the compiler's own count as well. */
+static bool
+is_system(struct place *dir)
+{
+	for (const struct place *up = dir; up->parent != up; up = up->parent)
+		if (up->system)
+			return true;
+	return false;
+}
 
 static void
 add_files(struct gather *g)
@@ -16,7 +26,10 @@ add_files(struct gather *g)
 
 		tree_add_file(t, f->file->path, &f->digest, s->size, f->file->exec);
 		tree_identify(t, s->dev, s->ino, s->mtime / 1000000000);
-		inputs_sign_add(g->in, f->file->path, s);
+		if (!is_system(f->file->parent))
+			inputs_sign_add(g->in, t->v[t->n - 1].path, s);
+		else
+			f->file->parent->vouches = true;
 	}
 }
 
@@ -26,6 +39,8 @@ add_others(struct gather *g)
 	struct tree *t = &g->in->tree;
 
 	for (const struct place *e = g->places.all; e != NULL; e = e->next) {
+		if (e->vouches)
+			inputs_sign_add_dir(g->in, e->path, &e->sign);
 		if (!e->used)
 			continue;
 		if (e->kind == PLACE_LINK)
@@ -33,26 +48,6 @@ add_others(struct gather *g)
 		else if (e->kind == PLACE_DIR && e->parent != e)
 			tree_add_dir(t, e->path);
 	}
-}
-
-/* Its index in a sorted tree. */
-static size_t
-find(const struct tree *t, const char *path)
-{
-	size_t a = 0, b = t->n, mid;
-	int c;
-
-	while (a < b) {
-		mid = a + (b - a) / 2;
-		c = tree_path_cmp(t->v[mid].path, path);
-		if (c == 0)
-			return mid;
-		if (c < 0)
-			a = mid + 1;
-		else
-			b = mid;
-	}
-	return t->n;
 }
 
 bool
@@ -71,6 +66,6 @@ gather_tree(struct gather *g)
 	for (size_t i = 0; i < g->in->tree.n; i++)
 		if (!tree_path_ok(g->in->tree.v[i].path, strlen(g->in->tree.v[i].path)))
 			return gather_stop(g, "%s: its name is too long", g->in->tree.v[i].path);
-	g->in->source = find(&g->in->tree, g->visits[0]->file->path);
+	g->in->source = inputs_find(&g->in->tree, g->visits[0]->file->path);
 	return g->in->source < g->in->tree.n || gather_stop(g, "%s is changing", g->args->source);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client/inputs.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/util.h"
 #include "client/gather.h"
 #include "client/inputs_sign.h"
+#include "client/recall.h"
 
 bool
 gather_stop(struct gather *g, const char *fmt, ...)
@@ -27,30 +29,12 @@ gather_stop(struct gather *g, const char *fmt, ...)
 	return false;
 }
 
-void
-inputs_sign_add(struct inputs *in, const char *path, const struct sign *s)
-{
-	struct inputs_sign *l = in->signs;
-	size_t cap = l == NULL ? 512 : l->cap;
-
-	if (l == NULL || l->n == cap) {
-		cap = l == NULL ? cap : cap * 2;
-		l = xrealloc(l, sizeof(*l) + cap * sizeof(l->v[0]));
-		if (in->signs == NULL)
-			l->n = 0;
-		l->cap = cap;
-		in->signs = l;
-	}
-	l->v[l->n].path = xstrdup(path);
-	l->v[l->n++].sign = *s;
-}
-
 /*
  * Where the compiler thinks that it is: PWD if that is the current directory, else what the kernel says.  It goes into
  * debug information as it stands.
  */
 static bool
-find_cwd(struct gather *g)
+name_cwd(struct gather *g)
 {
 	const char *pwd = getenv("PWD");
 	struct stat here, there;
@@ -64,6 +48,12 @@ find_cwd(struct gather *g)
 	}
 	if (g->in->cwd == NULL)
 		return gather_stop(g, "the current directory has no name");
+	return true;
+}
+
+static bool
+find_cwd(struct gather *g)
+{
 	g->cwd = places_walk(&g->places, g->places.root, g->in->cwd, NULL);
 	if (g->cwd->kind != PLACE_DIR)
 		return gather_stop(g, "%s: the current directory cannot be found", g->in->cwd);
@@ -121,6 +111,7 @@ is_cpp(enum lang lang)
 static bool
 collect(struct gather *g)
 {
+	places_init(&g->places);
 	if (!prepare(g) || !find_cwd(g) || !find_source(g))
 		return false;
 	if (is_cpp(g->args->lang) && !owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why))
@@ -162,6 +153,7 @@ bool
 inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, struct inputs *in)
 {
 	struct gather g = {.cache = c, .cc = cc, .args = a, .in = in};
+	struct buf key = BUF_INIT;
 	struct timespec now;
 	bool ok;
 
@@ -172,34 +164,21 @@ inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, s
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	g.now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	places_init(&g.places);
-	ok = collect(&g) && in->why == NULL;
-	free_gather(&g);
-	return ok;
-}
-
-bool
-inputs_unchanged(const struct inputs *in)
-{
-	struct stat st;
-	struct sign s;
-
-	for (size_t i = 0; in->signs != NULL && i < in->signs->n; i++) {
-		if (lstat(in->signs->v[i].path, &st) == -1)
-			return false;
-		sign_of(&s, &st);
-		if (!sign_equal(&s, &in->signs->v[i].sign))
-			return false;
+	ok = name_cwd(&g) && (recall_key(cc, a, in->cwd, &key) || gather_stop(&g, "%s: %s", cc->path, strerror(errno)));
+	if (ok && !recall_get(c, &key, g.now_ns, in)) {
+		ok = collect(&g) && in->why == NULL;
+		if (ok)
+			recall_put(&g, &key);
+		free_gather(&g);
 	}
-	return true;
+	buf_free(&key);
+	return ok;
 }
 
 void
 inputs_free(struct inputs *in)
 {
-	for (size_t i = 0; in->signs != NULL && i < in->signs->n; i++)
-		free(in->signs->v[i].path);
-	free(in->signs);
+	inputs_sign_free(in);
 	free(in->cwd);
 	free(in->why);
 	tree_free(&in->tree);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/util.h"
+#include "client/cache.h"
 
 #define MAX_LINKS 40
 #define BLOCK 65536u
@@ -77,6 +78,14 @@ bool
 sign_equal(const struct sign *a, const struct sign *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime;
+}
+
+uint64_t
+sign_sum(const struct sign *s)
+{
+	uint64_t sum = cache_sum(s, sizeof(*s));
+
+	return sum == 0 ? 1 : sum;
 }
 
 static void

@@ -32,6 +32,8 @@ struct place {
 	char *target;		/* of a link */
 	struct place *end;	/* of a link: where it leads in the end; NULL: not looked at */
 	void *user;		/* for who walks */
+	uint32_t fact, number;	/* for who writes it down */
+	bool numbered, vouches;
 	uint64_t hash;
 	struct place *next;	/* all of them, the latest first */
 };
@@ -58,6 +60,8 @@ struct place *places_entry(struct places *p, struct place *dir, const char *name
 struct place *places_walk(struct places *p, struct place *dir, const char *path, struct place **named);
 
 void sign_of(struct sign *s, const struct stat *st);
+/* Never 0. */
+uint64_t sign_sum(const struct sign *s);
 bool sign_equal(const struct sign *a, const struct sign *b);
 
 #endif

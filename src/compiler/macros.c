@@ -99,7 +99,14 @@ macros_find(struct macros *m, const char *name, size_t n)
 		if (m->need != NULL)
 			m->need(m->arg, m, e->name, e->hash);
 	}
+	m->used = m->used || e->defs != NULL;
 	return e->defs;
+}
+
+bool
+macros_used(const struct macros *m)
+{
+	return m->used;
 }
 
 static bool

@@ -38,4 +38,7 @@ void macros_option(struct macros *m, const char *definition);
  */
 bool macros_headers(struct macros *m, const char *operand, struct strv *out, char **why);
 
+/* Did a definition play a part, in whatever was expanded so far? */
+bool macros_used(const struct macros *m);
+
 #endif

@@ -23,6 +23,7 @@ struct macro {
 
 struct macros {
 	struct macro **table;
+	bool used;
 	void (*need)(void *arg, struct macros *m, const char *name, uint32_t hash);
 	void *arg;
 };
