@@ -319,12 +319,25 @@ struct call {
 	const struct macro_def *d;
 };
 
+/* One border is as good as many, so that equal texts are equal. */
+static char *
+tidy(char *text)
+{
+	char *to = text;
+
+	for (const char *p = text; *p != '\0'; p++)
+		if (*p != BORDER || (to > text && to[-1] != BORDER && p[1] != '\0'))
+			*to++ = *p;
+	*to = '\0';
+	return text;
+}
+
 static void
 add_result(const struct call *c, char *const *args, char *const *full, struct set *texts)
 {
 	char *body = substitute(c->d, c->name, c->n, args, full);
 
-	set_add(texts, xasprintf("%.*s%s%s", (int)(c->name - c->text), c->text, body, c->rest));
+	set_add(texts, tidy(xasprintf("%.*s%s%s", (int)(c->name - c->text), c->text, body, c->rest)));
 	free(body);
 }
 
