@@ -256,6 +256,8 @@ act(struct builder *b, enum action action, const struct args_word *w, const char
 	case WITH_PREFIX_BEFORE:
 		if (b->prefix == NULL)
 			return stop(b, w->word, "goes with a directory that only the compiler knows");
+		/* gcc's driver puts -I before it, wherever it stood */
+		s->unordered = true;
 		dir = xasprintf("%s%s", b->prefix, w->arg);
 		add_dir(action == WITH_PREFIX ? &s->after : &s->angle, dir);
 		free(dir);
@@ -447,7 +449,7 @@ bool
 search_parse(const char *text, size_t n, struct search_own *own)
 {
 	const char *p = text, *end = text + n, *nl;
-	bool began = false, list = false;
+	bool list = false, ended = false;
 	size_t len;
 
 	*own = (struct search_own){0};
@@ -461,13 +463,13 @@ search_parse(const char *text, size_t n, struct search_own *own)
 		    between(p, len, "Found candidate GCC installation: ", "", &own->probes))
 			continue;
 		if (len > 24 && memcmp(p, "#include <...> search st", 24) == 0)
-			began = list = true;
+			list = true;
 		else if (len >= 18 && memcmp(p, "End of search list", 18) == 0)
-			list = false;
+			list = !(ended = true);
 		else if (list)
 			between(p, len, " ", "", &own->dirs);
 	}
-	return began && !list;
+	return ended && !list;
 }
 
 void
