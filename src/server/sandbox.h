@@ -37,9 +37,9 @@ void sandbox_caps_free(struct sandbox_caps *caps);
 struct sandbox {
 	const struct sandbox_caps *caps;	/* usable */
 	const char *tool_root;	/* laid out by server/toolroot: has dev, proc and tmp */
-	const char *job_tree;	/* directory: the client's files at their absolute names below it; made by us, so its
-				 * directories are writable inside */
-	const char *path;	/* the compiler, inside */
+	const char *job_tree;	/* directory: the client's files at their absolute names below it.  Directories must belong to
+				 * our user and our group to be writable inside */
+	const char *path;	/* the compiler, inside; NULL: just make a file in cwd, for sandbox_probe */
 	char *const *argv, *const *env;
 	const char *cwd;	/* inside; must exist there */
 	int out_fd, err_fd;	/* its stdout and stderr; stdin is /dev/null */

@@ -70,6 +70,7 @@ try_sandbox(const char *dir, const struct sandbox_caps *caps, int processes, str
 {
 	struct sandbox sb = SANDBOX_INIT;
 	char *why = NULL;
+	enum compile_end end;
 	int status;
 
 	sb.caps = caps;
@@ -78,9 +79,14 @@ try_sandbox(const char *dir, const struct sandbox_caps *caps, int processes, str
 	sb.max_processes = processes;
 	jobsig_init(true);
 	jobsig_defer();
-	t->usable = sandbox_run(&sb, NULL, &status, &why) == COMPILE_ENDED && status == 0;
+	sb.cwd = "/dir";
+	end = sandbox_run(&sb, NULL, &status, &why);
 	t->err = errno;
+	t->usable = end == COMPILE_ENDED && status == 0;
 	t->proc = sb.proc;
+	/* say, the group of a directory is not ours, by a set-group-id bit above it */
+	if (end == COMPILE_ENDED && !t->usable)
+		why = xasprintf("files in %s cannot be written inside", dir);
 	snprintf(t->why, sizeof(t->why), "%s", why != NULL ? why : "a process was killed");
 	sandbox_close(&sb);
 }
@@ -117,7 +123,7 @@ trial(const char *dir, const struct sandbox_caps *caps, int processes, struct tr
 static const char *
 make_place(const char *dir)
 {
-	char *prefix = path_join(dir, "probe-"), *root, *tree;
+	char *prefix = path_join(dir, "probe-"), *root, *tree, *sub;
 	const char *place = tmp_create_dir(prefix);
 	bool ok;
 
@@ -126,7 +132,9 @@ make_place(const char *dir)
 		return NULL;
 	root = path_join(place, "root");
 	tree = path_join(place, "tree");
-	ok = mkdir(root, 0755) == 0 && mkdir(tree, 0755) == 0 && toolroot_skeleton(root) == 0;
+	sub = path_join(tree, "dir");
+	ok = mkdir(root, 0755) == 0 && mkdir(tree, 0755) == 0 && mkdir(sub, 0755) == 0 && toolroot_skeleton(root) == 0;
+	free(sub);
 	free(root);
 	free(tree);
 	if (ok)

@@ -152,6 +152,26 @@ free_wanted(struct toolroots_wanted *w)
 	free((void *)(uintptr_t)w->family);
 }
 
+/*
+ * The links to it on our search path come along: a gcc that does not find its own argv[0] on PATH does not find its parts either.  A client's
+ * tree has the client's.
+ */
+static void
+add_links(const struct server *s, const struct toolbook_entry *e, struct toolparts *parts)
+{
+	char *names = xstrdup(e->names), *rest = names, *name;
+
+	while ((name = strsep(&rest, " ")) != NULL) {
+		char *found = *name == '\0' ? NULL : path_find(name, s->search), *real = found == NULL ? NULL : realpath(found, NULL);
+
+		if (real != NULL && found[0] == '/' && streq(real, e->path))
+			strv_push(&parts->programs, found);
+		free(found);
+		free(real);
+	}
+	free(names);
+}
+
 static void
 build_root(const struct server *s, const struct toolbook_entry *e, const struct strv *layout)
 {
@@ -159,8 +179,11 @@ build_root(const struct server *s, const struct toolbook_entry *e, const struct 
 	struct tooltry try = {.caps = &s->sandbox, .path = e->path, .search = e->search};
 	struct toolparts parts;
 	char *why = NULL;
+	bool ok = toolparts_of(e->kind, e->path, s->search, &parts, &why);
 
-	if (!toolparts_of(e->kind, e->path, s->search, &parts, &why) || !toolroots_build(&w, &parts, tooltry_works, &try, &why))
+	if (ok)
+		add_links(s, e, &parts);
+	if (!ok || !toolroots_build(&w, &parts, tooltry_works, &try, &why))
 		log_warnx("no replica mode with %s: %s", e->summary, why != NULL ? why : "it did not work before");
 	toolparts_free(&parts);
 	free(why);
@@ -295,10 +318,9 @@ toolchains_find(const struct server *s, const struct digest *identity, char **wh
 			return NULL;
 		}
 	}
-	free(e.names);
 	t = xmalloc(sizeof(*t));
 	*t = (struct toolchain){
-		.identity = *identity, .kind = e.kind, .path = e.path, .summary = e.summary, .search = e.search, .lock = -1,
+		.identity = *identity, .kind = e.kind, .path = e.path, .summary = e.summary, .search = e.search, .names = e.names, .lock = -1,
 	};
 	return t;
 }
@@ -308,7 +330,9 @@ static bool
 get_root(const struct server *s, struct toolchain *t, const struct strv *layout, struct strv *list, char **why)
 {
 	struct toolroots_wanted w = wanted_roots(s, &t->identity, t->path, layout);
-	struct toolbook_entry e = {.identity = t->identity, .kind = t->kind, .path = t->path, .search = t->search, .summary = t->summary};
+	struct toolbook_entry e = {
+		.identity = t->identity, .kind = t->kind, .path = t->path, .search = t->search, .summary = t->summary, .names = t->names,
+	};
 	struct task build = {.s = s, .entry = &e, .layout = layout};
 	enum toolroots_state state = toolroots_open(&w, &t->root, &t->lock, list, why);
 
@@ -361,5 +385,6 @@ toolchain_free(struct toolchain *t)
 	free(t->path);
 	free(t->summary);
 	free(t->search);
+	free(t->names);
 	free(t);
 }

@@ -19,6 +19,7 @@ struct toolchain {
 	char *path;		/* the driver's real name, the same inside the tool root */
 	char *summary;		/* one line: "gcc (Debian 12.2.0-14+deb12u1) 12.2.0, ..." */
 	char *search;		/* PATH for it, inside */
+	char *names;		/* blank-separated: under which it is allowed */
 	char *root;		/* its tool root, after toolchain_root; else NULL */
 	int lock;		/* keeps the root from being removed; else -1 */
 };
