@@ -229,10 +229,10 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 	pid = start(sb, &err);
 	if (pid == -1 || err != 0) {
 		errno = err;
-		check(report, pid == -1 ? "start a process" : sb->path);
+		check(report, pid == -1 ? "start a process" : "run the command");
 	}
-	r = (struct inside_report){.kind = INSIDE_ENDED};
 	r.status = wait_for(pid, sb, r.proc);
+	r.kind = INSIDE_ENDED;
 	(void)sandbox_send(report, &r, sizeof(r), -1);
 	_exit(0);
 }

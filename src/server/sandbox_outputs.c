@@ -85,7 +85,7 @@ look_at(struct found *f, int dir, const char *base, const char *name)
 	struct stat st;
 
 	if (fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return fail(f, xasprintf("/%s: %s", name, strerror(errno)));
+		return fail(f, xasprintf("/%.500s: %s", name, strerror(errno)));
 	if (S_ISDIR(st.st_mode)) {
 		strv_push(&f->dirs, name);
 		return true;
@@ -95,7 +95,7 @@ look_at(struct found *f, int dir, const char *base, const char *name)
 	/* so an overlay says that a file of a lower layer was removed */
 	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(0, 0))
 		return true;
-	return fail(f, xasprintf("/%s is %s", name, kind_of(st.st_mode)));
+	return fail(f, xasprintf("/%.500s is %s", name, kind_of(st.st_mode)));
 }
 
 static bool
@@ -108,7 +108,7 @@ read_dir(struct found *f, const char *dir)
 
 	if (d == NULL) {
 		/* also a directory that was made unreadable */
-		fail(f, xasprintf("/%s: %s", dir, strerror(errno)));
+		fail(f, xasprintf("/%.500s: %s", dir, strerror(errno)));
 		if (fd != -1)
 			close(fd);
 		return false;

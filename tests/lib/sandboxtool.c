@@ -9,6 +9,8 @@
  *	sandboxtool root CACHE COMPILER [LINK=TARGET | DIR/]...
  *		the tool root of an allowed compiler, for a job's tree with these links and directories: "PATH", "SEARCH", "ROOT" on a line each
  *
+ *	sandboxtool fill ROOT POOL PROGRAM	a tool root of any program in ROOT (empty), and POOL
+ *
  * Options in front: -a a network of its own, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (the last one is
  * listed; the median time of a run is printed).  As root it becomes nobody first: the kernel does not limit root.
  */
@@ -33,6 +35,7 @@
 #include "server/sandbox.h"
 #include "server/sandbox_net.h"
 #include "server/toolchains.h"
+#include "server/toolroot.h"
 
 static int
 probe(const char *dir)
@@ -104,6 +107,26 @@ make_tree(char **words, struct tree *tree)
 }
 
 static int
+fill_root(char **argv)
+{
+	struct toolparts parts = {.programs = STRV_INIT};
+	struct strv none = STRV_INIT, list = STRV_INIT;
+	char *why = NULL;
+	bool ok;
+
+	strv_push(&parts.programs, argv[2]);
+	ok = toolroot_fill(argv[0], argv[1], &parts, &none, &list, &why);
+	if (!ok)
+		printf("cannot fill: %s\n", why);
+	for (size_t i = 0; i < list.n; i++)
+		puts(list.v[i]);
+	toolparts_free(&parts);
+	strv_free(&list);
+	free(why);
+	return ok ? 0 : 1;
+}
+
+static int
 show_root(char **argv)
 {
 	struct server s = {.cache_dir = argv[0], .search = getenv("PATH")};
@@ -165,7 +188,8 @@ run(struct sandbox *sb, long ms, int times)
 		took[i] = now_ms() - began;
 		if (i == times - 1) {
 			result = tell_end(end, status, why);
-			list_outputs(sb);
+			if (sb->upper != -1)
+				list_outputs(sb);
 		}
 		free(why);
 		sandbox_close(sb);
@@ -207,6 +231,8 @@ main(int argc, char *argv[])
 		return 2;
 	if (argc == 2 && streq(argv[0], "probe"))
 		return probe(argv[1]);
+	if (argc == 4 && streq(argv[0], "fill"))
+		return fill_root(argv + 1);
 	if (argc >= 3 && streq(argv[0], "root"))
 		return show_root(argv + 1);
 	if (argc < 6 || !streq(argv[0], "run"))

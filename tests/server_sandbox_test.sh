@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The sandbox of jobs in replica mode, with a program in it that tries everything a compiler must not do.
+
+. "${SRCDIR:-.}/tests/lib/sandbox.sh"
+. "$SRCDIR/tests/lib/box.sh"
+
+oneTimeSetUp() { box_build; }
+oneTimeTearDown() {
+	sandbox_end
+	box_remove
+}
+setUp() { sandbox_new && box_new; }
+
+# skipped - this machine has no sandbox: the reason is said once a test
+skipped() {
+	! box_skip || { startSkipping; return 0; }
+	return 1
+}
+
+test_it_refuses_what_no_compiler_does() {
+	skipped && return
+	echo secret >"$SANDBOX/secret"
+	chmod 666 "$SANDBOX/secret"
+	box -- tries "$SANDBOX/secret" $$
+	assertEquals "$err" "status 0" "$(echo "$out" | grep '^status')"
+	assertEquals '' "$(echo "$out" | grep '^DONE')"
+	assertTrue "$out" "[ $(echo "$out" | grep -c '^refused') -gt 100 ]"
+	assertEquals secret "$(cat "$SANDBOX/secret")"
+}
+
+test_a_network_of_its_own_is_refused_as_well() {
+	skipped && return
+	box -a -- tries "$SANDBOX" $$
+	assertEquals '' "$(echo "$out" | grep '^DONE')"
+	assertContains "$out" 'status 0'
+}
+
+test_processes_are_limited() {
+	skipped && return
+	if [ "$(uname -r | cut -d . -f 1)" -lt 6 ] && [ "$(uname -r | cut -d . -f 1-2)" != 5.15 ]; then
+		skip_because 'before Linux 5.14 processes are not counted for each job'
+		startSkipping
+		return
+	fi
+	box -p 8 -- forkbomb
+	assertEquals '7 processes
+status 0' "$out"
+	assertEquals 'nothing remains' 0 "$(box_processes)"
+}
+
+test_memory_is_limited() {
+	skipped && return
+	box -m 200000000 -- balloon
+	assertContains "$out" 'status 0'
+	assertTrue "$out" "[ $(echo "$out" | sed -n 's/ MiB//p') -le 190 ]"
+	box -m 200000000 -- shared-balloon
+	assertContains "$out" 'status 0'
+}
+
+test_memory_of_many_processes_is_limited() {
+	skipped && return
+	# eight times 190 MiB, each below its own limit
+	box -m 200000000 -t 20000 -- balloons
+	assertEquals 'signal 9' "$(echo "$out" | tail -n 1)"
+	assertEquals 'nothing remains' 0 "$(box_processes)"
+}
+
+test_space_is_limited() {
+	skipped && return
+	box -s 20000000 -- fill
+	assertContains "$out" 'status 0'
+	assertTrue "$out" "[ $(echo "$out" | sed -n 's/ MiB//p') -le 20 ]"
+}
+
+test_files_are_limited() {
+	skipped && return
+	box -f 1000000 -- sparse
+	assertContains "$out" 'File too large'
+	assertNotContains "$out" tebibyte
+	box -- many 2000
+	assertContains "$out" 'odd: more than 1024 files'
+	box -- many 100000
+	assertTrue "$out" "[ $(echo "$out" | sed -n 's/ files$//p' | head -n 1) -lt 20000 ]"
+}
+
+test_odd_outputs_are_told() {
+	skipped && return
+	box -- odd link
+	assertContains "$out" 'odd: /work/link is a symbolic link'
+	box -- odd secret-dir
+	assertContains "$out" 'odd: /work/dir: Permission denied'
+	box -- deep
+	assertContains "$out" 'odd: '
+	box -- odd modes
+	assertContains 'no set-user-id bit comes out' "$out" '777 0 /work/suid'
+}
+
+test_time_is_limited() {
+	skipped && return
+	box -t 300 -- stay
+	assertEquals 'too long' "$out"
+	assertEquals 'nothing remains' 0 "$(box_processes)"
+}
+
+test_nothing_outlives_the_command() {
+	skipped && return
+	box -- daemonise still-here
+	assertContains "$out" 'status 0'
+	assertEquals 'nothing remains' 0 "$(box_processes)"
+}
+
+test_nothing_outlives_us() {
+	skipped && return
+	"$BOX/sandboxtool" run "$SANDBOX/root" "$SANDBOX/tree" /work -- "$BOX/hostile" "$BOX_NAME" stay >"$SANDBOX/out" 2>&1 </dev/null &
+	pid=$!
+	assertTrue 'it runs' "poll_until '[ \$(box_processes) -ge 3 ]'"
+	kill -KILL "$pid"
+	assertTrue 'all processes end' "poll_until '[ \$(pgrep -cf \"^\$BOX_NAME stay\") -eq 0 ]'"
+	wait "$pid" 2>/dev/null
+	assertEquals 'no mount is left' '' "$(grep "$SANDBOX" /proc/mounts)"
+}
+
+test_the_tool_root_stays_as_it_was() {
+	skipped && return
+	before=$(cd "$SANDBOX" && find root tree -ls)
+	box -- tries "$SANDBOX/secret" $$
+	box -- root-files
+	box -- fill
+	assertEquals "$before" "$(cd "$SANDBOX" && find root tree -ls)"
+	assertEquals 'no mount is left' '' "$(grep "$SANDBOX" /proc/mounts)"
+}
+
+test_odd_names_of_directories() {
+	skipped && return
+	odd="$SANDBOX/a,b:c d\\e=\"f'g"
+	mkdir "$odd"
+	mv "$SANDBOX/root" "$SANDBOX/tree" "$odd"
+	run "$BOX/sandboxtool" run "$odd/root" "$odd/tree" /work -- "$BOX/hostile" "$BOX_NAME" odd modes
+	assertEquals 'status 0
+777 0 /work/suid' "$out"
+}
+
+test_what_cannot_be_set_up_is_told() {
+	skipped && return
+	run "$BOX/sandboxtool" run "$SANDBOX/none" "$SANDBOX/tree" /work -- "$BOX/hostile" hostile quick
+	assertEquals 'not started: cannot enter the tool root: No such file or directory' "$out"
+	run "$BOX/sandboxtool" run "$SANDBOX/root" "$SANDBOX/tree" /elsewhere -- "$BOX/hostile" hostile quick
+	assertContains "$out" 'No such file or directory'
+	run "$BOX/sandboxtool" run "$SANDBOX/root" "$SANDBOX/tree" /work -- /bin/none none
+	assertEquals 'not started: cannot run the command: No such file or directory' "$(echo "$out" | head -n 1)"
+}
+
+test_it_takes_little_time() {
+	skipped && return
+	run "$BOX/sandboxtool" -n 100 run "$SANDBOX/root" "$SANDBOX/tree" /work -- "$BOX/hostile" "$BOX_NAME" quick
+	assertContains "$out" 'status 0'
+	note "a command in the sandbox: $(echo "$out" | tail -n 1)"
+}
+
+. "${SHUNIT2:-shunit2}"
