@@ -17,6 +17,9 @@
 
 #define NAMESPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 
+#define MAX_SPACE ((uint64_t)4 << 30)
+#define MAX_PROCESSES 64
+
 /* What process 1 has told. */
 struct heard {
 	bool failed, ended;
@@ -95,6 +98,21 @@ not_started(const char *step, int err, char **why)
 	return COMPILE_NO_START;
 }
 
+/* What the caller leaves to us. */
+static void
+set_defaults(struct sandbox *sb)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+	uint64_t memory = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : MAX_SPACE * 2;
+
+	if (sb->max_memory == 0)
+		sb->max_memory = memory / 4 * 3;
+	if (sb->max_space == 0)
+		sb->max_space = memory / 2 < MAX_SPACE ? memory / 2 : MAX_SPACE;
+	if (sb->max_processes == 0)
+		sb->max_processes = MAX_PROCESSES;
+}
+
 enum compile_end
 sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 {
@@ -104,6 +122,7 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 	int report[2];
 	pid_t pid;
 
+	set_defaults(sb);
 	*why = NULL;
 	*status = SIGKILL;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report) == -1)

@@ -44,7 +44,7 @@ struct sandbox {
 	const char *cwd;	/* inside; must exist there */
 	int out_fd, err_fd;	/* its stdout and stderr; stdin is /dev/null */
 	int64_t until_ms;	/* clock_ms; 0: no limit */
-	uint64_t max_memory;	/* bytes, all its processes together; 0: no limit of ours */
+	uint64_t max_memory;	/* bytes, all its processes together; 0: three quarters of the machine's */
 	uint64_t max_file;	/* bytes one output, stdout or stderr may have; 0: max_space is the limit */
 	uint64_t max_space;	/* bytes of all it writes, /tmp included; 0: half of the machine's memory, 4 GiB at most */
 	int max_processes;	/* at a time; 0: 64 */

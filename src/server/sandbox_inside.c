@@ -26,7 +26,6 @@
 /* Above what a compiler's descriptors will be. */
 #define HIGH_FD 50
 
-#define DEFAULT_PROCESSES 64
 #define STACK ((rlim_t)8 << 20)
 
 /* How often memory and processes are counted where nothing else limits them. */
@@ -115,7 +114,7 @@ static void
 set_limits(const struct sandbox *sb)
 {
 	/* and process 1 */
-	rlim_t processes = (rlim_t)(sb->max_processes > 0 ? sb->max_processes : DEFAULT_PROCESSES) + 1;
+	rlim_t processes = (rlim_t)sb->max_processes + 1;
 
 	limit(RLIMIT_CORE, 0, 0);
 	limit(RLIMIT_STACK, STACK, RLIM_INFINITY);
@@ -123,8 +122,7 @@ set_limits(const struct sandbox *sb)
 	limit(RLIMIT_MSGQUEUE, 0, 0);
 	if (sb->max_file != 0)
 		limit(RLIMIT_FSIZE, (rlim_t)sb->max_file, (rlim_t)sb->max_file);
-	if (sb->max_memory != 0)
-		limit(RLIMIT_AS, (rlim_t)sb->max_memory, (rlim_t)sb->max_memory);
+	limit(RLIMIT_AS, (rlim_t)sb->max_memory, (rlim_t)sb->max_memory);
 	if (sb->caps->own_count)
 		limit(RLIMIT_NPROC, processes, processes);
 }
@@ -186,10 +184,7 @@ static int
 wait_for(pid_t command, const struct sandbox *sb, bool counted)
 {
 	struct timespec pause = {.tv_nsec = COUNT_NS};
-	struct usage_limit max = {
-		.memory = sb->max_memory,
-		.processes = sb->max_processes > 0 ? sb->max_processes : DEFAULT_PROCESSES,
-	};
+	struct usage_limit max = {.memory = sb->max_memory, .processes = sb->max_processes};
 	sigset_t set;
 	int status;
 

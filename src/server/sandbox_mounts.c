@@ -11,24 +11,10 @@
 
 #include "base/util.h"
 
-#define MAX_SPACE ((uint64_t)4 << 30)
 /* Files and directories a job may make. */
 #define MAX_INODES 20000
 
 static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
-
-static uint64_t
-space(const struct sandbox *sb)
-{
-	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-	uint64_t half = MAX_SPACE;
-
-	if (sb->max_space != 0)
-		return sb->max_space;
-	if (pages > 0 && size > 0)
-		half = (uint64_t)pages * (uint64_t)size / 2;
-	return half < MAX_SPACE ? half : MAX_SPACE;
-}
 
 /*
  * In the tool root, whose directories proc and tmp are there to be mounted on: the memory for all that is written, then the overlay.
@@ -44,7 +30,7 @@ mount_overlay(const struct sandbox *sb, int *upper)
 		return "open the job's tree";
 	if (chdir(sb->tool_root) == -1)
 		return "enter the tool root";
-	snprintf(options, sizeof(options), "mode=0755,size=%llu,nr_inodes=%d", (unsigned long long)space(sb), MAX_INODES);
+	snprintf(options, sizeof(options), "mode=0755,size=%llu,nr_inodes=%d", (unsigned long long)sb->max_space, MAX_INODES);
 	if (mount("tmpfs", "proc", "tmpfs", MS_NOSUID | MS_NODEV, options) == -1)
 		return "mount a tmpfs";
 	if (mkdir("proc/up", 0755) == -1 || mkdir("proc/work", 0755) == -1 || mkdir("proc/up/tmp", 01777) == -1)

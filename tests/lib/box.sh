@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # For the suites of the volunteer's sandbox: drive it without a daemon.  Source it after sandbox.sh.
 #
-#	oneTimeSetUp() { box_build; }
+#	oneTimeSetUp() { box_build && box_probe; }
 #	setUp() { sandbox_new; box_new; }
 #	box -p 8 -- forkbomb		# the hostile program; sets $status, $out, $err as run does
 #	box_end
@@ -34,10 +34,16 @@ box_own() {
 	[ "$(id -u)" -ne 0 ] || chown -R "nobody:$(id -gn nobody)" "$@"
 }
 
-# box_skip - true, and says so, when this machine allows no sandbox
+# box_probe - find out, once, whether this machine allows a sandbox: $box_why is empty, or says why not
+box_probe() {
+	mkdir "$BOX/probe" && box_own "$BOX/probe"
+	box_why=
+	box_line=$("$BOX/sandboxtool" probe "$BOX/probe") || box_why=$box_line
+}
+
+# box_skip - true, and says so, when it does not
 box_skip() {
-	mkdir -p "$SANDBOX/probe" && box_own "$SANDBOX/probe"
-	box_why=$("$BOX/sandboxtool" probe "$SANDBOX/probe") && return 1
+	[ -n "$box_why" ] || return 1
 	skip_because "no sandbox here: $box_why"
 }
 
