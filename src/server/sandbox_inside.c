@@ -122,7 +122,6 @@ set_limits(const struct sandbox *sb)
 	limit(RLIMIT_MSGQUEUE, 0, 0);
 	if (sb->max_file != 0)
 		limit(RLIMIT_FSIZE, (rlim_t)sb->max_file, (rlim_t)sb->max_file);
-	limit(RLIMIT_AS, (rlim_t)sb->max_memory, (rlim_t)sb->max_memory);
 	if (sb->caps->own_count)
 		limit(RLIMIT_NPROC, processes, processes);
 }
@@ -151,6 +150,7 @@ start(const struct sandbox *sb, volatile int *err)
 		return pid;
 	}
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	limit(RLIMIT_AS, (rlim_t)sb->max_memory, (rlim_t)sb->max_memory);
 	if (chdir(sb->cwd) == 0) {
 		if (sb->path == NULL)
 			_exit(open("file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) == -1);
