@@ -39,7 +39,7 @@ fork_alone(const struct sandbox *sb, const int report[2])
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	pid_t pid = sandbox_fork(NAMESPACES | CLONE_NEWNET, SIGCHLD, -1);
+	pid_t pid = sandbox_fork(NAMESPACES | CLONE_NEWNET, SIGCHLD);
 
 	if (pid == 0)
 		be_inside(sb, uid, gid, report);
@@ -60,7 +60,7 @@ fork_by_helper(const struct sandbox *sb, const int report[2])
 
 	if (helper == 0) {
 		if (sandbox_net_enter(sb->caps->user_ns, sb->caps->net_ns))
-			pid = sandbox_fork(NAMESPACES | CLONE_PARENT, 0, -1);
+			pid = sandbox_fork(NAMESPACES | CLONE_PARENT, 0);
 		if (pid == 0)
 			be_inside(sb, INSIDE_ID, INSIDE_ID, report);
 		err = errno;

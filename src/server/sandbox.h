@@ -24,7 +24,6 @@ struct sandbox_caps {
 	char *why;		/* not usable: which step failed, in errno's words, and what may help */
 	char *in_force;		/* one line for the log: "user, mount, pid... namespaces, overlay, seccomp, limits" */
 	bool own_count;		/* max_processes counts this job's processes alone (Linux 5.14); else not limited */
-	char *cgroup;		/* directory of a cgroup v2 delegated to us, where jobs get one each; NULL: none */
 	int user_ns, net_ns;	/* an empty network that jobs share, as making one takes longer than all else; -1: each has one */
 };
 

@@ -12,14 +12,10 @@
 #endif
 
 pid_t
-sandbox_fork(uint64_t flags, int exit_signal, int cgroup)
+sandbox_fork(uint64_t flags, int exit_signal)
 {
 	struct clone_args args = {.flags = flags, .exit_signal = (uint64_t)exit_signal};
 
-	if (cgroup != -1) {
-		args.flags |= CLONE_INTO_CGROUP;
-		args.cgroup = (uint64_t)cgroup;
-	}
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 

@@ -8,11 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/*
- * fork(2) with the flags of clone(2) that make namespaces, or CLONE_PARENT (exit_signal is 0 then).  cgroup: descriptor of the
- * cgroup v2 it shall be born in, or -1.
- */
-pid_t sandbox_fork(uint64_t flags, int exit_signal, int cgroup);
+/* fork(2) with the flags of clone(2) that make namespaces, or CLONE_PARENT (exit_signal is 0 then). */
+pid_t sandbox_fork(uint64_t flags, int exit_signal);
 
 /* One message on a SOCK_SEQPACKET socket; with a descriptor unless fd is -1. */
 bool sandbox_send(int to, const void *p, size_t n, int fd);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -126,13 +127,17 @@ set_limits(const struct sandbox *sb)
 		limit(RLIMIT_NPROC, processes, processes);
 }
 
-/* Process 1 keeps its capabilities, which makes it a stranger to the command; whatever is executed has none. */
-static void
-bound_capabilities(void)
+/*
+ * Of the command's process, before it becomes the command.  Process 1 keeps its capabilities, which make it a stranger to the command; none
+ * can be got back, as no program gives new privileges.
+ */
+static int
+drop_capabilities(void)
 {
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	for (unsigned long cap = 0; prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0; cap++)
-		;
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	return (int)syscall(SYS_capset, &head, none);
 }
 
 /* vfork(2): the command's process, in our memory until it runs.  *err: why it does not. */
@@ -151,7 +156,7 @@ start(const struct sandbox *sb, volatile int *err)
 	}
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	limit(RLIMIT_AS, (rlim_t)sb->max_memory, (rlim_t)sb->max_memory);
-	if (chdir(sb->cwd) == 0) {
+	if (drop_capabilities() == 0 && chdir(sb->cwd) == 0) {
 		if (sb->path == NULL)
 			_exit(open("file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) == -1);
 		execve(sb->path, sb->argv, sb->env);
@@ -217,7 +222,6 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 	check(report, sandbox_mounts(sb, &upper, &r.proc));
 	check(report, sethostname("distcc", 6) == -1 ? "set the host's name" : NULL);
 	set_limits(sb);
-	bound_capabilities();
 	check(report, sandbox_deny() == -1 ? "install a seccomp filter" : NULL);
 	(void)sandbox_send(report, &r, sizeof(r), upper);
 	close(upper);

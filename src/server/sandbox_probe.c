@@ -178,7 +178,6 @@ sandbox_caps_free(struct sandbox_caps *caps)
 {
 	free(caps->why);
 	free(caps->in_force);
-	free(caps->cgroup);
 	if (caps->user_ns != -1)
 		close(caps->user_ns);
 	if (caps->net_ns != -1)

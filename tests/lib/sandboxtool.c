@@ -11,8 +11,8 @@
  *
  *	sandboxtool fill ROOT POOL PROGRAM	a tool root of any program in ROOT (empty), and POOL
  *
- * Options in front: -a a network of its own, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (the last one is
- * listed; the median time of a run is printed).  As root it becomes nobody first: the kernel does not limit root.
+ * Options in front: -a a network of its own, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (and as many
+ * without a sandbox; the medians of their times are printed).  As root it becomes nobody first: the kernel does not limit root.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,6 +28,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/proc.h"
 #include "base/strv.h"
 #include "base/util.h"
 #include "compiler/identity.h"
@@ -171,35 +173,96 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* User and system time of us and all that we waited for. */
+static double
+cpu_ms(void)
+{
+	static const int who[] = {RUSAGE_SELF, RUSAGE_CHILDREN};
+	double sum = 0;
+
+	for (size_t i = 0; i < countof(who); i++) {
+		struct rusage u;
+
+		getrusage(who[i], &u);
+		sum += (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+	}
+	return sum;
+}
+
+/* What many runs took. */
+struct times {
+	double *wall, *cpu;
+	int n;
+};
+
+static void
+add_time(struct times *t, double wall, double cpu)
+{
+	t->wall = xrealloc(t->wall, (size_t)(t->n + 1) * sizeof(double));
+	t->cpu = xrealloc(t->cpu, (size_t)(t->n + 1) * sizeof(double));
+	t->wall[t->n] = wall;
+	t->cpu[t->n++] = cpu;
+}
+
+static void
+show_times(const char *where, struct times *t)
+{
+	qsort(t->wall, (size_t)t->n, sizeof(double), compare);
+	qsort(t->cpu, (size_t)t->n, sizeof(double), compare);
+	printf("%s: median %.2f ms, %.2f ms CPU\n", where, t->wall[t->n / 2], t->cpu[t->n / 2]);
+	free(t->wall);
+	free(t->cpu);
+}
+
+/* The same command without a sandbox, to compare with. */
+static void
+run_outside(const struct sandbox *sb)
+{
+	struct proc_io io = {.in = PROC_NULL, .out = PROC_NULL, .err = PROC_NULL, .env = sb->env};
+	pid_t pid = proc_spawn(sb->path, sb->argv, &io);
+	int status;
+
+	if (pid != -1)
+		(void)proc_wait(pid, &status, NULL);
+}
+
+static int
+run_once(struct sandbox *sb, long ms, bool show)
+{
+	enum compile_end end;
+	int status, result;
+	char *why;
+
+	sb->until_ms = ms > 0 ? clock_ms() + ms : 0;
+	end = sandbox_run(sb, NULL, &status, &why);
+	result = show ? tell_end(end, status, why) : 0;
+	if (show && sb->upper != -1)
+		list_outputs(sb);
+	free(why);
+	sandbox_close(sb);
+	return result;
+}
+
 static int
 run(struct sandbox *sb, long ms, int times)
 {
-	double *took = xcalloc((size_t)times, sizeof(*took));
-	int result = 0;
+	struct times inside = {NULL}, outside = {NULL};
 
-	for (int i = 0; i < times; i++) {
-		double began = now_ms();
-		enum compile_end end;
-		int status;
-		char *why;
+	for (int i = 0; times > 1 && i < times; i++) {
+		double wall = now_ms(), cpu = cpu_ms();
 
-		sb->until_ms = ms > 0 ? clock_ms() + ms : 0;
-		end = sandbox_run(sb, NULL, &status, &why);
-		took[i] = now_ms() - began;
-		if (i == times - 1) {
-			result = tell_end(end, status, why);
-			if (sb->upper != -1)
-				list_outputs(sb);
-		}
-		free(why);
-		sandbox_close(sb);
+		run_outside(sb);
+		add_time(&outside, now_ms() - wall, cpu_ms() - cpu);
+		wall = now_ms();
+		cpu = cpu_ms();
+		(void)run_once(sb, ms, false);
+		add_time(&inside, now_ms() - wall, cpu_ms() - cpu);
 	}
 	if (times > 1) {
-		qsort(took, (size_t)times, sizeof(*took), compare);
-		printf("median %.2f ms\n", took[times / 2]);
+		show_times("inside", &inside);
+		show_times("outside", &outside);
 	}
-	free(took);
-	return result;
+	return run_once(sb, ms, true);
 }
 
 int
