@@ -42,11 +42,12 @@ put(struct buf *items, enum scan_kind kind, uint32_t line, const char *text, siz
 bool
 scan_next(const void *items, size_t n, size_t *at, struct scan_item *item)
 {
-	const char *p = (const char *)items + *at;
+	const char *p;
 	uint16_t len;
 
 	if (*at > n || n - *at < HEAD + 1)
 		return false;
+	p = (const char *)items + *at;
 	memcpy(&len, p + 2, sizeof(len));
 	if ((unsigned char)p[0] >= SCAN_KINDS || n - *at - HEAD - 1 < len || p[HEAD + len] != '\0')
 		return false;
