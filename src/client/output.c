@@ -135,8 +135,8 @@ look_at_target(const char *target)
 
 	if (streq(target, "/dev/null"))
 		return FREE;
-	/* /dev/stdout may lead to a regular file, and is not ours to replace */
-	if (starts_with(target, "/dev/"))
+	/* /dev/stdout may lead to a regular file, and is not ours to replace; /dev/shm is a directory to work in */
+	if (starts_with(target, "/dev/") && !starts_with(target, "/dev/shm/"))
 		return DEVICE;
 	if (stat(target, &st) == 0) {
 		if (S_ISDIR(st.st_mode))

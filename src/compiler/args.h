@@ -99,7 +99,7 @@ char *args_explain_replica(const struct args *a);
 /*
  * How to preprocess.
  *   FULL        cc -E: macros expanded, comments gone.
- *   DIRECTIVES  gcc -E -fdirectives-only: only directives are carried out; macros and comments
+ *   DIRECTIVES  gcc -E -fdirectives-only: only directives are carried out; macros and (see compiler/squeeze.h) comments
  *               stay, so places, columns, macro contexts and warnings are those of the source (gcc only).
  *   NONE        the source is preprocessed already.
  */

@@ -168,6 +168,7 @@ test_obstacles(void)
 		{"fifo", "new.o", NULL, "the source is no regular file"},
 		{"src.c", "dir", NULL, "the output is a directory"},
 		{"src.c", "none/x.o", NULL, "the output's directory does not exist"},
+		{"src.c", "/dev/shm/none.distcc-test/x.o", NULL, "the output's directory does not exist"},
 		{"src.c", "/dev/stdout", NULL, "the output is a device"},
 		{"src.c", "dangling", NULL, "the output is a link that leads nowhere"},
 		{"src.c", "new.o", "none/x.d", "the directory of the dependency file does not exist"},
