@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "compiler/block.h"
 #include "compiler/cpptext.h"
 
 /* The longest delimiter of a raw string. */
@@ -213,4 +214,39 @@ ctok_next(struct ctok_stream *s, struct ctok *t)
 		s->p++;
 	}
 	t->n = (size_t)(s->p - t->p);
+}
+
+/* From p on, the first character that is a { or may begin what hides one. */
+static const char *
+find_brace(const char *p, const char *end)
+{
+	while (end - p >= (ptrdiff_t)BLOCK) {
+		block b = block_at(p);
+		size_t at = block_first((b == '{') | (b == '"') | (b == '\'') | (b == '/') | (b == '#'));
+
+		p += at;
+		if (at < BLOCK)
+			return p;
+	}
+	while (p < end && *p != '{' && *p != '"' && *p != '\'' && *p != '/' && *p != '#')
+		p++;
+	return p;
+}
+
+void
+ctok_next_brace(struct ctok_stream *s, struct ctok *t)
+{
+	const char *p, *nl;
+
+	do {
+		p = find_brace(s->p, s->end);
+		/* a quote may belong to the word or number before it */
+		while (p > s->p && (is_word(p[-1]) || p[-1] == '.' || p[-1] == '\''))
+			p--;
+		nl = memrchr(s->p, '\n', (size_t)(p - s->p));
+		if (nl != NULL)
+			s->line = nl + 1;
+		s->p = p;
+		ctok_next(s, t);
+	} while (t->type != CTOK_END && !ctok_is(t, "{"));
 }

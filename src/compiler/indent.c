@@ -334,7 +334,11 @@ indent_misleads(const char *p, size_t n)
 	s.last_line = p;
 	s.frames[0] = (struct frame){.open = '{', .fresh = true};
 	do {
-		ctok_next(&s.text, &t);
+		/* statements are in blocks */
+		if (s.depth == 0)
+			ctok_next_brace(&s.text, &t);
+		else
+			ctok_next(&s.text, &t);
 		step(&s, &t);
 		s.last_line = t.line;
 	} while (t.type != CTOK_END && !s.misleads);

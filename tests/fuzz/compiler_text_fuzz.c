@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/cpptext.h"
+#include "compiler/ctok.h"
 #include "compiler/indent.h"
 #include "compiler/quotes.h"
 #include "compiler/squeeze.h"
@@ -98,6 +99,25 @@ check_squeeze(const char *p, size_t n)
 	free(after);
 }
 
+/* The same braces, step by step and in leaps. */
+static void
+check_braces(const char *p, size_t n)
+{
+	struct ctok_stream steps, leaps;
+	struct ctok a, b;
+
+	ctok_start(&steps, p, n);
+	ctok_start(&leaps, p, n);
+	do {
+		do
+			ctok_next(&steps, &a);
+		while (a.type != CTOK_END && !ctok_is(&a, "{"));
+		ctok_next_brace(&leaps, &b);
+		if (a.type != b.type || a.p != b.p || a.line != b.line || a.file != b.file)
+			abort();
+	} while (a.type != CTOK_END);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -117,5 +137,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	quotes_open(p, size, &lang);
 	indent_misleads(p, size);
 	check_squeeze(p, size);
+	check_braces(p, size);
 	return 0;
 }
