@@ -20,7 +20,7 @@
 void
 known_open(struct known *k, const char *lock_dir)
 {
-	k->fd = lockdir_open(lock_dir, "known_files", false);
+	k->fd = lock_dir != NULL ? lockdir_open(lock_dir, "known_files", false) : -1;
 }
 
 static uint64_t

@@ -15,6 +15,7 @@ struct known {
 
 #define KNOWN_NOTHING {-1}
 
+/* NULL: there is no such directory. */
 void known_open(struct known *k, const char *lock_dir);
 
 /* kind: of which judgement; a file may be in order for one and not for another. */
