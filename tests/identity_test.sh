@@ -1,93 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The promise itself: each command line of tests/data/identity.cmds gives with a volunteer what it gives without, in the
-# same directory: every file, every message, the exit status.  Objects may differ in debug information alone.
+# time-limit: 400
+# Every command line in classic mode: see tests/lib/identity.sh.
 
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
+. "${SRCDIR:-.}/tests/lib/identity.sh"
 
-# Of the command lines below, at least so many are compiled by the volunteer; fewer would make the test easy.
-AT_LEAST=100
-
-# tree NAME - the sources, fresh, in a directory of that name
-tree() {
-	rm -rf "$1"
-	cp -a "$SANDBOX/sources" "$1"
-}
-
-# perform LINE PATH - run the line in ./tree; afterwards ../out, ../err and ../status tell
-perform() {
-	(cd tree && PATH=$2 SOURCE_DATE_EPOCH=86400 sh -c "$1" <asmfile.c >../out 2>../raw)
-	echo $? >status
-	# names of temporary files are never the same twice
-	sed "s#$TMPDIR/[A-Za-z0-9_-]*#TEMPORARY#g" raw >err
-}
-
-# same_object NAME LINE - equal, or (with -g) equal once debug information is gone
-same_object() {
-	cmp -s "local/$1" "tree/$1" && return 0
-	case " $2 " in
-	*' -g'*) ;;
-	*) return 1 ;;
-	esac
-	cp "local/$1" one.o && cp "tree/$1" two.o && strip -g one.o two.o 2>/dev/null && cmp -s one.o two.o
-}
-
-# differences LINE - between ./local and ./tree, one a line
-differences() {
-	for what in status out err; do
-		cmp -s "local.$what" "$what" || { echo "$what"; diff "local.$what" "$what"; }
-	done
-	(cd local && find . -type f -printf '%P %m\n' | sort) >local.files
-	(cd tree && find . -type f -printf '%P %m\n' | sort) >files
-	diff local.files files
-	while read -r file _; do
-		# a name with a blank: the rest of it comes back from the list
-		[ -f "local/$file" ] || continue
-		case $file in
-		*.gch | *.[0-9]*[rt].*) ;;	# they hold addresses of the compiler's own memory
-		*.o | build/a | build/x) same_object "$file" "$1" || echo "object $file" ;;
-		*) cmp -s "local/$file" "tree/$file" || echo "file $file" ;;
-		esac
-	done <local.files
-}
-
-# try LINE - both ways, in a directory of the same name
-try() {
-	tree tree
-	perform "$1" "$PATH"
-	rm -rf local
-	mv tree local
-	for what in status out err; do
-		mv "$what" "local.$what"
-	done
-	tree tree
-	perform "$1" "$SANDBOX/masq:$PATH"
-	found=$(differences "$1")
-	[ -z "$found" ] || fail "$1
-$found"
-}
-
-test_every_command_line() {
-	start_distccd a --jobs 4 || { fail 'no daemon'; return 1; }
-	DISTCC_HOSTS=$(host_of a)
-	export DISTCC_HOSTS
-	mkdir "$SANDBOX/masq"
-	for name in gcc g++ clang clang++; do
-		command -v "$name" >/dev/null && ln -s "$DISTCC" "$SANDBOX/masq/$name"
-	done
-	cp -a "$SRCDIR/tests/data/identity" "$SANDBOX/sources"
-	(cd "$SANDBOX/sources" && . "$SRCDIR/tests/data/identity.setup") || { fail 'no sources'; return 1; }
-	lines=0
-	grep -v '^#' "$SRCDIR/tests/data/identity.cmds" | grep . >lines
-	while read -r line <&3; do
-		command -v "${line%% *}" >/dev/null || continue
-		lines=$((lines + 1))
-		try "$line"
-	done 3<lines
-	echo "$lines command lines, $(daemon_jobs a) compiled by the volunteer"
-	assertTrue 'too few were distributed' "[ $(daemon_jobs a) -ge $AT_LEAST ]"
-	assertEquals 'left behind' '' "$(find "$TMPDIR" "$TMP_a" -mindepth 1)"
-}
+test_every_command_line() { every_command_line classic 45; }
 
 . "${SHUNIT2:-shunit2}"

@@ -1,0 +1,211 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Replica mode seen from the client: which mode is taken, what is remembered of hosts, failures, comparisons.
+
+. "${SRCDIR:-.}/tests/lib/sandbox.sh"
+. "${SRCDIR:-.}/tests/lib/daemon.sh"
+
+setUp() {
+	sandbox_new
+	unset SOURCE_DATE_EPOCH
+	command -v gcc >/dev/null || return 0
+	echo '#define X 3' >x.h
+	printf '%s\n' '#include "x.h"' 'int f(void) { return X; }' >x.c
+	start_distccd a --jobs 4 || fail 'no daemon'
+	DISTCC_HOSTS=$(host_of a) DISTCC_LOG=$SANDBOX/log
+	export DISTCC_HOSTS DISTCC_LOG
+}
+
+# replica_possible - false, and said, where the daemon can build no sandbox or there is no gcc
+replica_possible() {
+	command -v gcc >/dev/null || { skip_because 'no gcc'; return 1; }
+	poll_until 'grep -q " ready" "$LOG_a"'
+	grep -q 'sandbox:' "$LOG_a" && return 0
+	skip_because 'no sandbox can be built here'
+	return 1
+}
+
+# in_mode MODE - how many jobs its daemon did in that mode
+in_mode() {
+	if [ "$1" = replica ]; then
+		grep -c 'COMPILE_OK .*mode:replica' "$LOG_a"
+	else
+		grep 'COMPILE_OK' "$LOG_a" | grep -vc 'mode:replica'
+	fi
+}
+
+same_as_local() {
+	cp x.o elsewhere.o && "$@" && cmp x.o elsewhere.o
+}
+
+test_replica_is_the_default() {
+	replica_possible || return 0
+	run "$DISTCC" gcc -g -O2 -c x.c
+	assertEquals 0 "$status"
+	assertEquals '' "$out$err"
+	assertEquals 1 "$(in_mode replica)"
+	assertTrue 'byte for byte' 'same_as_local gcc -g -O2 -c x.c'
+	assertContains "$(cat "$DISTCC_LOG")" 'mode=replica'
+	run "$DISTCC" --why gcc -c x.c
+	assertContains "$out" 'x.c -> x.o, replica, hosts:'
+}
+
+test_plain_is_classic() {
+	replica_possible || return 0
+	DISTCC_HOSTS=$(host_of a ,plain)
+	run "$DISTCC" gcc -c x.c
+	assertEquals 0 "$status"
+	assertEquals '0 1' "$(in_mode replica) $(in_mode classic)"
+	run "$DISTCC" gcc -gsplit-dwarf -g -c x.c
+	assertEquals 'stays here' '0 1' "$(in_mode replica) $(in_mode classic)"
+	run "$DISTCC" --why gcc -c x.c
+	assertContains "$out" 'x.c -> x.o, classic, hosts:'
+	assertContains "$out" ',plain'
+}
+
+test_stock_daemons_are_asked_once_an_hour() {
+	command -v gcc >/dev/null || { skip_because 'no gcc'; return 0; }
+	start_stock_distccd s || { skip_because 'no stock distccd'; return 0; }
+	DISTCC_HOSTS=$(host_of s)
+	run "$DISTCC" gcc -c x.c
+	assertEquals 0 "$status"
+	assertEquals '' "$out$err"
+	assertEquals 1 "$(daemon_jobs s)"
+	assertTrue '[ -e "$DISTCC_DIR/lock/classic_tcp_127.0.0.1_$PORT_s" ]'
+	before=$(wc -l <"$LOG_s")
+	run "$DISTCC" gcc -c x.c
+	assertEquals 2 "$(daemon_jobs s)"
+	assertNotContains 'was not asked again' "$(tail -n +$((before + 1)) "$LOG_s")" 'ERROR'
+	run "$DISTCC" gcc -g -gsplit-dwarf -c x.c
+	assertEquals 'nothing for it' '0 2' "$status $(daemon_jobs s)"
+	assertTrue '[ -e x.dwo ]'
+}
+
+test_what_classic_mode_cannot_do() {
+	replica_possible || return 0
+	run "$DISTCC" gcc -g -gsplit-dwarf -fstack-usage -MD -c x.c
+	assertEquals 0 "$status"
+	assertEquals 1 "$(in_mode replica)"
+	assertTrue '[ -s x.dwo ] && [ -s x.su ] && [ -s x.d ]'
+	assertEquals 'x.o: x.c x.h' "$(sed 's, /usr[^ ]*,,g' x.d)"
+}
+
+test_native_means_this_processor() {
+	replica_possible || return 0
+	run "$DISTCC" --verify gcc -march=native -O3 -g -c x.c
+	if [ "$status" = 100 ]; then
+		skip_because "$out"
+	else
+		assertEquals 0 "$status"
+	fi
+}
+
+test_errors_of_the_source_are_final() {
+	replica_possible || return 0
+	echo 'int f(void) { return }' >x.c
+	run "$DISTCC" gcc -c x.c
+	assertEquals 1 "$status"
+	assertEquals 1 "$(printf '%s\n' "$err" | grep -c 'error:')"
+	assertEquals 'not repeated here' 0 "$(grep -c 'local:' "$DISTCC_LOG")"
+	LC_ALL=C.UTF-8 gcc -c x.c 2>expected
+	assertEquals "$(cat expected)" "$err"
+	assertFalse '[ -e x.o ]'
+}
+
+test_failures_that_may_be_ours_are_repeated() {
+	replica_possible || return 0
+	echo '#include "none.h"' >x.c
+	run "$DISTCC" gcc -c x.c
+	assertEquals 1 "$status"
+	assertEquals 1 "$(printf '%s\n' "$err" | grep -c 'fatal error:')"
+	assertContains "$(cat "$DISTCC_LOG")" 'none.h'
+}
+
+test_outputs_of_an_earlier_compile() {
+	replica_possible || return 0
+	echo old >x.o
+	echo 'int f(void) { return }' >x.c
+	run "$DISTCC" gcc -c x.c
+	assertEquals 'old 1' "$(cat x.o) $status"
+	run "$DISTCC" gcc -S x.c -o x.o
+	assertFalse 'gcc -S has begun to write it' '[ -e x.o ]'
+}
+
+test_a_changed_header_is_seen() {
+	replica_possible || return 0
+	"$DISTCC" gcc -O2 -S x.c -o one.s
+	echo '#define X 4' >x.h
+	"$DISTCC" gcc -O2 -S x.c -o two.s
+	assertContains "$(cat one.s)" '$3'
+	assertContains "$(cat two.s)" '$4'
+}
+
+test_another_compiler_is_not_asked_for_twice() {
+	replica_possible || return 0
+	mkdir "$SANDBOX/as"
+	printf '%s\n' '#!/bin/sh' '[ "$1" != --version ] || { echo "another as"; exit; }' 'exec /usr/bin/as "$@"' >"$SANDBOX/as/as"
+	chmod 755 "$SANDBOX/as/as"
+	PATH=$SANDBOX/as:$PATH
+	gcc -print-prog-name=as | grep -q / && { skip_because 'this gcc does not look for as on PATH'; return 0; }
+	run "$DISTCC" gcc -c x.c
+	assertEquals 0 "$status"
+	assertEquals '0 1' "$(in_mode replica) $(in_mode classic)"
+	assertContains "$(cat "$DISTCC_LOG")" 'another as'
+	assertContains "$(cat "$DISTCC_LOG")" 'does no replica jobs for this compiler'
+	: >"$DISTCC_LOG"
+	run "$DISTCC" gcc -c x.c
+	assertNotContains "$(cat "$DISTCC_LOG")" 'does no replica jobs'
+	run "$DISTCC" --why gcc -c x.c
+	assertContains "$out" 'does not have this very compiler'
+}
+
+test_verify() {
+	replica_possible || return 0
+	run "$DISTCC" --verify gcc -g -Wall -Wextra -MD -c x.c
+	assertEquals 0 "$status"
+	assertContains "$out" 'identical: gcc'
+	assertTrue '[ -s x.o ] && [ -s x.d ]'
+	run "$DISTCC" --verify gcc -fplugin=x.so -c x.c
+	assertEquals 100 "$status"
+	assertContains "$out" 'fplugin'
+	DISTCC_VERIFY=1 run "$DISTCC" gcc -c x.c
+	assertEquals 0 "$status"
+	assertEquals '' "$out$err"
+	assertEquals 2 "$(in_mode replica)"
+	run env DISTCC_VERIFY=5/2 "$DISTCC" gcc -c x.c
+	assertEquals 101 "$status"
+	assertEquals 'left behind' '' "$(find "$TMPDIR" -mindepth 1)"
+}
+
+test_no_host_left() {
+	replica_possible || return 0
+	run "$DISTCC" gcc -c x.c
+	stop_daemon a
+	run "$DISTCC" gcc -c x.c
+	assertEquals 0 "$status"
+	assertContains "$(cat "$DISTCC_LOG")" 'Connection refused'
+	rm -rf "$DISTCC_DIR/lock"
+	run env DISTCC_FALLBACK=0 "$DISTCC" gcc -c x.c
+	assertEquals 103 "$status"
+}
+
+test_caches_that_cannot_be_used() {
+	replica_possible || return 0
+	"$DISTCC" gcc -c x.c
+	for file in "$DISTCC_DIR"/cache/*; do
+		[ ! -f "$file" ] || echo garbage >"$file"
+	done
+	run "$DISTCC" gcc -g -c x.c
+	assertEquals 0 "$status"
+	assertTrue 'same_as_local gcc -g -c x.c'
+	rm -rf "$DISTCC_DIR/cache"
+	echo 'no directory' >"$DISTCC_DIR/cache"
+	run "$DISTCC" gcc -g -c x.c
+	assertEquals 0 "$status"
+	assertTrue 'same_as_local gcc -g -c x.c'
+	run env -u HOME -u DISTCC_DIR "$DISTCC" gcc -g -c x.c
+	assertEquals 0 "$status"
+	assertEquals 4 "$(in_mode replica)"
+}
+
+. "${SHUNIT2:-shunit2}"
