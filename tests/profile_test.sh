@@ -93,11 +93,11 @@ PATH=$chain:"
 
 # ---- completion
 
-# options_of PROGRAM - those that --help tells of, one a line; without those of compilers, and of no effect
+# options_of PROGRAM - those that --help tells of, one a line; without those of other programs, and of no effect
 options_of() {
 	"$BUILDDIR/$1" --help | grep -oE '(^|[][ ,|(])-(-[A-Za-z][A-Za-z0-9_-]*|[A-Za-z])([][ ,|.=)]|$)' | sed 's/^[^-]*//; s/[^A-Za-z0-9_-]*$//' |
 		LC_ALL=C sort -u | case $1 in
-		distcc | distcc-cpp) grep -vxE -- '-[cEo]' ;;
+		distcc | distcc-cpp) grep -vxE -- '-[cEo]|--summary' ;;
 		distcc-config) grep -vxE -- '-[cg]' ;;
 		distccd) grep -vx -- --no-fifo ;;
 		*) cat ;;

@@ -104,7 +104,7 @@ _distcc_config() {
 	[[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD - 2]}
 	case $prev in
 	--dir | --root) _distcc_directories && return ;;
-	--set-log) _distcc_files && return ;;
+	--set-log | --summary) _distcc_files && return ;;
 	--set-verbose) _distcc_words 0 1 && return ;;
 	--get-env | --set-env)
 		_distcc_words DISTCC_HOSTS DISTCC_DIR DISTCC_LOG DISTCC_JOURNAL DISTCC_SOCKS_PROXY DISTCC_VERBOSE DISTCC_FALLBACK DISTCC_SKIP_LOCAL_RETRY \
