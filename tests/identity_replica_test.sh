@@ -5,6 +5,8 @@
 
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
+
+DAEMON_REPLICA=yes
 . "${SRCDIR:-.}/tests/lib/identity.sh"
 
 test_every_command_line() { every_command_line replica 85; }

@@ -5,6 +5,8 @@
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
 
+DAEMON_REPLICA=yes
+
 setUp() {
 	sandbox_new
 	unset SOURCE_DATE_EPOCH

@@ -53,7 +53,7 @@ allowed_compilers() {
 # start_distccd NAME [OPTION...] - our daemon in the foreground of a background job, on 127.0.0.1 unless an
 # option --listen says otherwise.  Sets PORT_NAME, PID_NAME, LOG_NAME (its log), TMP_NAME (its
 # TMPDIR), CACHE_NAME (its --cache-dir unless an option says otherwise), ETC_NAME (its --config-dir, where clients.allow and commands.allow may be put before).  DAEMON_ENV: options and
-# assignments for env(1), such as "-u DISTCC_CMDLIST X=y".  False (and the log on stdout) if it does not start.
+# assignments for env(1), such as "-u DISTCC_CMDLIST X=y".  It serves classic mode alone unless DAEMON_REPLICA is set.  False (and the log on stdout) if it does not start.
 start_distccd() {
 	start_name=$1
 	shift
@@ -67,6 +67,11 @@ start_distccd() {
 	case " $* " in
 	*' --cache-dir'*) ;;
 	*) set -- --cache-dir "$SANDBOX/daemon.$start_name/cache" "$@" ;;
+	esac
+	# building tool roots takes seconds: only where replica mode is what is tested
+	case " $* " in
+	*' --no-replica '*) ;;
+	*) [ -n "${DAEMON_REPLICA-}" ] || set -- --no-replica "$@" ;;
 	esac
 	daemon_start "$start_name" "$DISTCCD" "$@"
 }
