@@ -49,11 +49,12 @@ bool
 replica_job_violation(struct replica_job *r, enum wire_err err, const char *where)
 {
 	job_wire_failed(r->j, err, where);
-	if (r->j->ret == EXIT_PROTOCOL_ERROR && !r->refused) {
+	if (r->j->ret == EXIT_PROTOCOL_ERROR) {
+		free(r->reason);
 		r->refused = true;
 		r->code = P4_NOPE_PROTOCOL;
 		r->reason = xasprintf("%s %s", wire_strerror(err), where);
-	} else if (r->j->ret != EXIT_PROTOCOL_ERROR) {
+	} else {
 		r->refused = false;	/* there is nobody to tell */
 	}
 	return false;

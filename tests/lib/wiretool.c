@@ -212,7 +212,7 @@ save(const char *name)
 			exit(1);
 		}
 		n = recv(fd, block, sizeof(block), 0);
-		if (n > 0 && fwrite(block, 1, (size_t)n, f) != (size_t)n)
+		if (n > 0 && (fwrite(block, 1, (size_t)n, f) != (size_t)n || fflush(f) != 0))
 			fail("cannot write", name);
 	} while (n > 0);
 	fclose(f);
