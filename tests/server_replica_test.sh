@@ -29,7 +29,11 @@ setUp() {
 
 # volunteer [OPTION...] - daemon a; false, and the test counts as skipped, if it cannot make sandboxes here
 volunteer() {
-	start_distccd a --log-level debug --cache-dir "$shared" "$@" || { fail 'no daemon'; return 1; }
+	case " $* " in
+	*' --cache-dir '*) ;;
+	*) set -- --cache-dir "$shared" "$@" ;;
+	esac
+	start_distccd a --log-level debug "$@" || { fail 'no daemon'; return 1; }
 	CACHE_a=$shared
 	if log_has a 'taking preprocessed jobs only'; then
 		skip_because "$(sed -n 's/.*only: //p' "$LOG_a")"
@@ -141,7 +145,7 @@ test_the_action_cache() {
 	job --flags 1
 	assertContains 'not wanted' "$out" 'cache=off'
 	# a damaged record, a lost output
-	for f in $(find "$CACHE_a/actions" -type f); do printf x >>"$f"; done
+	find "$CACHE_a/actions" -type f -exec sh -c 'printf x >>"$1"' - {} \;
 	job
 	assertContains 'damaged' "$out" 'cache=miss'
 	poll_until '[ -n "$(find "$CACHE_a/actions" -type f)" ]'
@@ -178,18 +182,11 @@ test_damaged_objects_are_asked_for_again() {
 	volunteer || return 0
 	local_object
 	job
-	for f in $(find "$CACHE_a/objects" -type f); do
-		chmod 644 "$f"
-		printf X | dd of="$f" bs=1 count=1 conv=notrunc 2>/dev/null
-		chmod 444 "$f"
-	done
+	find "$CACHE_a/objects" -type f -exec sh -c 'chmod 644 "$1"; printf X | dd of="$1" bs=1 count=1 conv=notrunc 2>/dev/null; chmod 444 "$1"' - {} \;
 	job --flags 1
 	assertContains "$out" 'WANT 0'
 	assertTrue 'another object' 'cmp got/x.o local.o'
-	for f in $(find "$CACHE_a/objects" -type f); do
-		chmod 644 "$f"
-		: >"$f"
-	done
+	find "$CACHE_a/objects" -type f -exec sh -c 'chmod 644 "$1"; : >"$1"' - {} \;
 	job
 	assertContains "$out" 'WANT 0'
 	assertTrue 'another object' 'cmp got/x.o local.o'
@@ -278,24 +275,24 @@ test_bad_blobs() {
 	local_object
 	printf '/* %s */\n' "$(od -An -N 3000 -t x1 /dev/urandom)" >other.h
 	common="$common --file $PWD/other.h"
-	first --no-sent >head
+	first --no-sent >flight
 	# entries: 0 other.h, 1 x.c, 2 the link, 3 stdc-predef.h
 	for n in 2 4 4294967295; do
-		{ cat head; token BLOB "$n"; token SIZE 0; token FILE 0; } >req
+		{ cat flight; token BLOB "$n"; token SIZE 0; token FILE 0; } >req
 		bad 'bad index where a file was awaited' file req
 	done
 	first --blob 1 --blob 1 >req
 	bad 'bad index at a file that has come before' file req
-	{ cat head; token DONE 4; } >req
+	{ cat flight; token DONE 4; } >req
 	bad 'bad token where a file was awaited' file req
-	{ cat head; token SENT 1; } >req
+	{ cat flight; token SENT 1; } >req
 	bad 'unknown flag where a file was awaited' file req
 	# a bomb, a wrong frame, a length that is none
-	{ cat head; token BLOB 1; token SIZE 5; token FILE 4096; } >req
+	{ cat flight; token BLOB 1; token SIZE 5; token FILE 4096; } >req
 	bad 'size above the limit where a file was awaited' file req
-	{ cat head; token BLOB 1; token SIZE 5; token FILE 5; printf abcde; } >req
+	{ cat flight; token BLOB 1; token SIZE 5; token FILE 5; printf abcde; } >req
 	bad 'bad zstd frame in a file' file req
-	{ cat head; token BLOB 1; token SIZE 5; token FILE 0; } >req
+	{ cat flight; token BLOB 1; token SIZE 5; token FILE 0; } >req
 	bad 'bad zstd frame where a file was awaited' file req
 	assert_clean
 }
@@ -305,15 +302,15 @@ test_wanted_files() {
 	local_object
 	printf '/* other */\n' >other.h
 	common="$common --file $PWD/other.h"
-	first >first
+	first >flight
 	# shellcheck disable=SC2086 # words
 	blobs() { "$P4TOOL" blobs $common "$@"; }
 	blobs 1 >req
-	bad 'bad index where a missing file was awaited' file first file req
+	bad 'bad index where a missing file was awaited' file flight file req
 	blobs 0 >req
-	bad 'bad index where a missing file was awaited' file first file req
+	bad 'bad index where a missing file was awaited' file flight file req
 	blobs >req
-	bad 'bad index where a missing file was awaited' file first file req
+	bad 'bad index where a missing file was awaited' file flight file req
 	assert_clean
 }
 
@@ -321,15 +318,15 @@ test_changed_content() {
 	volunteer || return 0
 	local_object
 	printf 'int f(int x) { return x + 2; }\n' >x.other
-	first --no-sent >head
+	first --no-sent >flight
 	# shellcheck disable=SC2086 # words
 	"$P4TOOL" blobs --file "$PWD/x.c=$PWD/x.other" 0 >blob
-	talk file head file blob
+	talk file flight file blob
 	assertContains "$said" 'NOPE 8 '
 	assert_log a 'REJ_BAD_REQ .* gcc x.c mode:replica'
 	printf 'int f(int x) { return x; }\n' >x.other
 	"$P4TOOL" blobs --file "$PWD/x.c=$PWD/x.other" 0 >blob
-	talk file head file blob
+	talk file flight file blob
 	assertContains 'another size' "$said" 'NOPE 8 '
 	assert_clean
 }
@@ -394,7 +391,7 @@ test_a_client_that_goes_away() {
 	volunteer --jobs 1 || return 0
 	chmod 1777 "$SANDBOX"
 	request 1 x.c slowcc -c x.c -o x.o >classic
-	first --blob 0 --flags 1 >req
+	first --blob 0 --blob /usr/include/stdc-predef.h --flags 1 >req
 	"$WIRETOOL" 127.0.0.1 "$PORT_a" file classic read >/dev/null &
 	poll_until '[ -e "$SANDBOX/runs" ]'
 	wire a file req byte hangup
@@ -434,7 +431,7 @@ test_killed_children_leave_nothing() {
 	i=0
 	while [ $i -lt 15 ]; do
 		i=$((i + 1))
-		first --blob 0 --flags 1 >req
+		first --blob 0 --blob /usr/include/stdc-predef.h --flags 1 >req
 		"$WIRETOOL" 127.0.0.1 "$PORT_a" file req save answer.$i >/dev/null &
 		poll_until 'grep -q "[0-9]" /proc/$PID_a/task/*/children'
 		# shellcheck disable=SC2046 # numbers
@@ -451,6 +448,32 @@ test_killed_children_leave_nothing() {
 	wait "$waits" "$PID_a" 2>/dev/null
 	PID_a=
 	volunteer || return 0
+	assert_clean
+}
+
+test_no_room() {
+	[ "$(id -u)" -eq 0 ] || { skip_because 'not root: cannot mount a small file system'; return 0; }
+	unshare -m true 2>/dev/null || { skip_because 'no mounts of our own here'; return 0; }
+	own=$SANDBOX/small
+	mkdir "$own"
+	printf '#!/bin/sh\nmount -t tmpfs -o size=500m,mode=1777 none %s && exec "$@"\n' "$own" >"$SANDBOX/mounted"
+	chmod 755 "$SANDBOX/mounted"
+	DAEMON_ENV="unshare -m $SANDBOX/mounted"
+	volunteer --cache-dir "$own/cache" || { DAEMON_ENV=; return 0; }
+	DAEMON_ENV=
+	# as the daemon sees it
+	CACHE_a=/proc/$PID_a/root$own/cache
+	local_object
+	job
+	assertContains "$out" 'DONE 0'
+	head -c 300000 /dev/urandom >big.h
+	dd if=/dev/zero of="/proc/$PID_a/root$own/fill" bs=1M 2>/dev/null
+	job --file "$PWD/big.h"
+	assertContains "$out" 'NOPE 7 '
+	assert_log a 'cannot store a file: No space left'
+	rm "/proc/$PID_a/root$own/fill"
+	job --file "$PWD/big.h"
+	assertContains "$out" 'DONE 0'
 	assert_clean
 }
 

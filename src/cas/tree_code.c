@@ -258,12 +258,15 @@ decode_count(struct decoder *d, size_t *n)
 enum tree_err
 tree_decode(const void *p, size_t n, struct tree *t, size_t *at)
 {
-	struct decoder d = {.in = {p, (const unsigned char *)p + n}, .t = t};
+	struct decoder d = {.t = t};
 	enum tree_err err;
 	size_t count;
 
 	*t = (struct tree)TREE_INIT;
 	*at = 0;
+	if (n == 0)
+		return TREE_TRUNCATED;	/* p may be NULL */
+	d.in = (struct varint_in){p, (const unsigned char *)p + n};
 	err = decode_count(&d, &count);
 	if (err != TREE_OK)
 		return err;

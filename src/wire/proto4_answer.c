@@ -37,8 +37,8 @@ p4_add_beat(struct buf *out)
 enum wire_err
 p4_decode_want(const void *p, size_t n, uint32_t limit, uint32_t **index, size_t *count)
 {
-	struct varint_in in = {p, (const unsigned char *)p + n};
 	uint64_t next = 0, skipped;
+	struct varint_in in;
 	uint32_t *v;
 	size_t i = 0;
 
@@ -46,6 +46,7 @@ p4_decode_want(const void *p, size_t n, uint32_t limit, uint32_t **index, size_t
 	*count = 0;
 	if (n == 0)
 		return WIRE_OK;
+	in = (struct varint_in){p, (const unsigned char *)p + n};
 	v = malloc(n * sizeof(*v));	/* a byte at least for each */
 	if (v == NULL)
 		return WIRE_NOMEM;
