@@ -141,14 +141,14 @@ report_failure(struct build *b, const char *host, const char *why)
 }
 
 static void
-note_fault(struct build *b, struct pick *p, const char *host, const struct attempt *at)
+note_fault(struct build *b, struct pick *p, const char *host, const char *why, int exit_code, enum socks_blame blame)
 {
-	report_failure(b, host, at->why);
-	b->failure_code = at->exit_code;
-	if (at->blame == SOCKS_BLAME_NOBODY)
+	report_failure(b, host, why);
+	b->failure_code = exit_code;
+	if (blame == SOCKS_BLAME_NOBODY)
 		pick_skipped(p);
 	else
-		pick_failed(p, at->blame == SOCKS_BLAME_PROXY ? BACKOFF_PROXY : BACKOFF_HOST);
+		pick_failed(p, blame == SOCKS_BLAME_PROXY ? BACKOFF_PROXY : BACKOFF_HOST);
 }
 
 static void
@@ -228,7 +228,7 @@ follow_up(struct build *b, struct pick *p, const char *host, struct attempt *at,
 		*status = after_failure(b, p, host, at);
 		return true;
 	case ATTEMPT_FAULT:
-		note_fault(b, p, host, at);
+		note_fault(b, p, host, at->why, at->exit_code, at->blame);
 		return false;
 	case ATTEMPT_REFUSED:
 		note_refusal(b, p, host, at);
@@ -297,9 +297,7 @@ follow_replica(struct build *b, struct pick *p, const char *host, const struct h
 		pick_skipped(p);
 		return NEXT_HOST;
 	case REPLICA_FAULT:
-		report_failure(b, host, res->why);
-		b->failure_code = res->exit_code;
-		pick_failed(p, BACKOFF_HOST);
+		note_fault(b, p, host, res->why, res->exit_code, res->blame);
 		return NEXT_HOST;
 	}
 	return NEXT_HOST;
@@ -322,10 +320,15 @@ try_replica(struct build *b, struct pick *p, const char *host, const struct host
 	if (replica_prepare(&b->replica) != REPLICA_READY)
 		return NEXT_CLASSIC;
 	replica_run(&b->replica, h, p->slot.number, &res);
-	if (res.end == REPLICA_DONE)
+	if (res.end == REPLICA_DONE) {
+		journal_add(b->conf->journal, &(struct journal_entry){
+			.kind = JOURNAL_THERE, .where = host, .wall_ms = clock_ms() - b->began_ms, .far_ms = res.wait_ms,
+			.sent = res.sent, .received = res.received, .what = b->subject,
+		});
 		log_info("%s: distributed to %s in %lld ms: mode=replica sent=%llu received=%llu files=%llu wait_ms=%lld", b->subject, host,
 			(long long)(clock_ms() - began_ms), (unsigned long long)res.sent, (unsigned long long)res.received,
 			(unsigned long long)res.wanted, (long long)res.wait_ms);
+	}
 	next = follow_replica(b, p, host, h, &res, status);
 	replica_result_free(&res);
 	return next;

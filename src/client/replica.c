@@ -38,7 +38,8 @@ replica_identify(struct replica *r)
 		return impossible(r, args_explain(r->args)) != REPLICA_IMPOSSIBLE;
 	if (r->args->replica.why != ARGS_OK)
 		return impossible(r, args_explain_replica(r->args)) != REPLICA_IMPOSSIBLE;
-	r->cache = cache_open(r->conf->dir);
+	/* who must not write to the locks must not write beside them either */
+	r->cache = cache_open(r->conf->lock_dir != NULL ? r->conf->dir : NULL);
 	if (!toolchain_id_get(r->cache, r->cc, &r->tool))
 		return impossible(r, xstrdup(r->tool.why)) != REPLICA_IMPOSSIBLE;
 	return true;

@@ -16,6 +16,7 @@
 #include "client/conf.h"
 #include "client/hostspec.h"
 #include "client/inputs.h"
+#include "client/socks.h"
 #include "client/toolchain.h"
 #include "client/words.h"
 #include "compiler/args.h"
@@ -67,7 +68,8 @@ enum replica_end {
 
 struct replica_result {
 	enum replica_end end;
-	int exit_code;		/* REPLICA_FAULT: one of base/exitcode.h */
+	int exit_code;		/* REPLICA_FAULT: one of base/exitcode.h, */
+	enum socks_blame blame;	/* and whose fault it is */
 	char *why;
 	bool told;		/* why was not known before: say it once */
 	int status;		/* REPLICA_DONE, REPLICA_SUSPECT: the compiler's wait status */

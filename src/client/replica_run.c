@@ -350,6 +350,8 @@ replica_run(struct replica *r, const struct hostspec *h, int slot, struct replic
 	} else {
 		end_fault(&t, EXIT_CONNECT_FAILED, xstrdup(d.why));
 	}
+	if (res->end == REPLICA_FAULT)
+		res->blame = dial_blame(&d);
 	res->sent = bulk_bytes_sent - sent;
 	res->received = bulk_bytes_received - received;
 	dial_close(&d);
