@@ -30,8 +30,10 @@ choose(const struct dconf *conf)
 	if (conf->cache_dir != NULL)
 		return xstrdup(conf->cache_dir);
 	if (geteuid() == 0)
-		return xstrdup(LOCALSTATEDIR "/cache/" NAME);
-	dir = below("XDG_CACHE_HOME", NAME);
+		return xstrdup(CACHEDIR "/" NAME);
+	dir = below("CACHE_DIRECTORY", "");
+	if (dir == NULL)
+		dir = below("XDG_CACHE_HOME", NAME);
 	return dir != NULL ? dir : below("HOME", ".cache/" NAME);
 }
 

@@ -6,7 +6,8 @@
 #include "server/dconf.h"
 
 /*
- * Which it is: --cache-dir; for root LOCALSTATEDIR/cache/distccd; for others $XDG_CACHE_HOME/distccd or ~/.cache/distccd.
+ * Which it is: --cache-dir; for root CACHEDIR/distccd; for others $CACHE_DIRECTORY (of systemd), $XDG_CACHE_HOME/distccd or
+ * ~/.cache/distccd.
  * NULL: there is no home.  The caller frees.  As root (before root is given up) a directory that is missing is made, and
  * given to the user that the daemon will be.
  */

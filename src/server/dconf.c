@@ -89,7 +89,7 @@ const char dconf_help[] =
 	"                           [" SYSCONFDIR "/distcc]\n"
 	"\n"
 	"Files of clients, for jobs that are not preprocessed (protocol 4):\n"
-	"  --cache-dir DIR          keep them there [" LOCALSTATEDIR "/cache/distccd\n"
+	"  --cache-dir DIR          keep them there [" CACHEDIR "/distccd\n"
 	"                           if started by root, else ~/.cache/distccd]\n"
 	"  --cache-size SIZE        at most that much: a number and K, M, G or T [5G]\n"
 	"  --no-action-cache        compile even what was compiled before\n"
