@@ -91,8 +91,9 @@ store_open(const char *dir, uint64_t max_bytes, char **why)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
-	*s = (struct store){.dir = -1, .objects = -1, .actions = -1, .jobs = -1, .max = max_bytes, .boot = boot_number()};
+	*s = (struct store){.dir = -1, .objects = -1, .actions = -1, .jobs = -1, .trees = -1, .max = max_bytes, .boot = boot_number()};
 	s->jobs_path = path_join(dir, "jobs");
+	s->trees_path = path_join(dir, "trees");
 	*why = NULL;
 	if (path_mkdirs(dir) == -1)
 		*why = xasprintf("cannot make %s: %s", dir, strerror(errno));
@@ -105,6 +106,8 @@ store_open(const char *dir, uint64_t max_bytes, char **why)
 	if (*why == NULL)
 		s->jobs = open_below(s, dir, "jobs", why);
 	if (*why == NULL)
+		s->trees = open_below(s, dir, "trees", why);
+	if (*why == NULL)
 		return s;
 	store_close(s);
 	return NULL;
@@ -115,6 +118,8 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	if (s->trees != -1)
+		close(s->trees);
 	if (s->jobs != -1)
 		close(s->jobs);
 	if (s->actions != -1)
@@ -124,6 +129,7 @@ store_close(struct store *s)
 	if (s->dir != -1)
 		close(s->dir);
 	free(s->jobs_path);
+	free(s->trees_path);
 	free(s);
 }
 
@@ -132,6 +138,13 @@ store_jobs(const struct store *s, int *fd)
 {
 	*fd = s->jobs;
 	return s->jobs_path;
+}
+
+const char *
+store_trees(const struct store *s, int *fd)
+{
+	*fd = s->trees;
+	return s->trees_path;
 }
 
 uint64_t

@@ -12,6 +12,7 @@
  *	objects/	the files
  *	actions/	records of the action cache (cas/actions.h)
  *	jobs/		directories of jobs, for users of the store (the same file system: hard links)
+ *	trees/		directories with links to objects, which they keep from one job to the next
  *	usage		bytes in objects and actions, about: 8 bytes in the machine's order, locked for each access
  *	trim		locked by the one that trims
  *
@@ -37,8 +38,9 @@ struct store;
 struct store *store_open(const char *dir, uint64_t max_bytes, char **why);
 void store_close(struct store *s);	/* NULL is fine */
 
-/* Its jobs directory, absolute if dir was, and a descriptor of it; both are the store's. */
+/* Its directories jobs and trees, absolute if dir was, and a descriptor; both are the store's. */
 const char *store_jobs(const struct store *s, int *fd);
+const char *store_trees(const struct store *s, int *fd);
 uint64_t store_max(const struct store *s);
 
 /* What is known of an object. */
@@ -49,6 +51,12 @@ enum store_kind {
 };
 /* Whether it is there with that size; makes it recently used.  A broken seal costs reading it. */
 enum store_kind store_look(struct store *s, const struct digest *d, uint64_t size);
+
+/*
+ * What the seal of a link to an object, name below dirfd, says; STORE_MISSING: it is broken, of another size, or not there.  Makes
+ * the object recently used.
+ */
+enum store_kind store_sealed(struct store *s, const struct digest *d, uint64_t size, int dirfd, const char *name);
 
 /* Receiving: write exactly size bytes to ->fd (any way you like), then commit: the content is digested and compared there. */
 struct store_file {

@@ -8,8 +8,8 @@
 #include "cas/store.h"
 
 struct store {
-	int dir, objects, actions, jobs;
-	char *jobs_path;
+	int dir, objects, actions, jobs, trees;
+	char *jobs_path, *trees_path;
 	uint64_t max;
 	uint64_t boot;		/* of this boot, for seals */
 	uint64_t added;		/* bytes that are not in the count yet */

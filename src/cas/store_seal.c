@@ -124,6 +124,20 @@ verify(struct store *s, const struct digest *d, const char *name)
 }
 
 enum store_kind
+store_sealed(struct store *s, const struct digest *d, uint64_t size, int dirfd, const char *name)
+{
+	enum store_kind kind;
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 || (uint64_t)st.st_size != size)
+		return STORE_MISSING;
+	kind = read_seal(s, d, &st);
+	if (kind != STORE_MISSING)
+		store_touch(dirfd, name, &st);
+	return kind;
+}
+
+enum store_kind
 store_look(struct store *s, const struct digest *d, uint64_t size)
 {
 	char name[STORE_NAME_LEN];

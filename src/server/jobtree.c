@@ -3,14 +3,39 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/util.h"
+
 #define DIR_MODE 0755
 
-/* Entry e is the next one after before (NULL: it is the first): where the part of its name begins whose directories are still to be made. */
+/* One name: an entry, or a directory above one that is not listed itself. */
+struct jobtree_item {
+	const char *path;	/* its first len bytes */
+	size_t len;
+	const struct tree_entry *entry;	/* NULL: a directory */
+	bool stays;
+};
+
+struct items {
+	struct jobtree_item *v;
+	size_t n, cap;
+};
+
+static void
+push(struct items *items, const char *path, size_t len, const struct tree_entry *entry)
+{
+	if (items->n == items->cap) {
+		items->cap = items->cap == 0 ? 512 : items->cap * 2;
+		items->v = xrealloc(items->v, items->cap * sizeof(*items->v));
+	}
+	items->v[items->n++] = (struct jobtree_item){path, len, entry->kind == TREE_DIR ? NULL : entry, false};
+}
+
+/* Behind the part of the name whose directories were there for the entry before (NULL: there is none). */
 static size_t
 new_part(const struct tree_entry *before, const char *path)
 {
@@ -27,29 +52,90 @@ new_part(const struct tree_entry *before, const char *path)
 	}
 }
 
-/* Make the directories above the last component; those before at exist. */
-static int
-make_parents(int dirfd, char *path, size_t at)
+static struct items
+expand(const struct tree *t)
 {
-	char *slash = path + at;
+	static const struct tree_entry above = {.kind = TREE_DIR};
+	struct items items = {0};
 
-	while ((slash = strchr(slash, '/')) != NULL) {
-		int result;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct tree_entry *e = &t->v[i];
+		const char *slash = e->path + new_part(i > 0 ? e - 1 : NULL, e->path);
 
-		*slash = '\0';
-		result = mkdirat(dirfd, path + 1, DIR_MODE);
-		*slash++ = '/';
-		if (result == -1)
-			return -1;
+		while ((slash = strchr(slash, '/')) != NULL) {
+			push(&items, e->path, (size_t)(slash - e->path), &above);
+			slash++;
+		}
+		push(&items, e->path, strlen(e->path), e);
 	}
-	return 0;
+	return items;
+}
+
+static int
+rank(const struct jobtree_item *x, size_t at)
+{
+	return at == x->len ? 0 : x->path[at] == '/' ? 1 : (unsigned char)x->path[at] + 2;
+}
+
+/* As tree_path_cmp. */
+static int
+compare(const struct jobtree_item *a, const struct jobtree_item *b)
+{
+	size_t least = a->len < b->len ? a->len : b->len, i = 0;
+
+	while (i < least && a->path[i] == b->path[i])
+		i++;
+	return rank(a, i) - rank(b, i);
+}
+
+/* What twins are depends on the whole listing: they are always made anew. */
+static bool
+is_plain_file(const struct tree_entry *e)
+{
+	return e->kind == TREE_FILE && e->twin == TREE_NO_TWIN && !e->exec;
+}
+
+static bool
+is_same(struct jobtree_plan *p, struct store *s, const struct tree_entry *old, const struct tree_entry *new, int dirfd)
+{
+	enum store_kind kind;
+
+	if (old == NULL || new == NULL)
+		return old == new;
+	if (old->kind == TREE_LINK && new->kind == TREE_LINK)
+		return streq(old->target, new->target);
+	if (!is_plain_file(old) || !is_plain_file(new) || digest_cmp(&old->digest, &new->digest) != 0)
+		return false;
+	kind = store_sealed(s, &new->digest, new->size, dirfd, new->path + 1);
+	p->timed |= kind == STORE_TIMED;
+	return kind != STORE_MISSING;
+}
+
+void
+jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, const struct tree *new, int dirfd)
+{
+	struct items have = expand(old), want = expand(new);
+	size_t i = 0, j = 0;
+
+	*p = (struct jobtree_plan){.old = have.v, .n_old = have.n, .new = want.v, .n_new = want.n};
+	p->in_place = xcalloc(new->n + 1, sizeof(*p->in_place));
+	while (i < have.n && j < want.n) {
+		int order = compare(&have.v[i], &want.v[j]);
+
+		if (order == 0 && is_same(p, s, have.v[i].entry, want.v[j].entry, dirfd)) {
+			have.v[i].stays = want.v[j].stays = true;
+			if (want.v[j].entry != NULL)
+				p->in_place[want.v[j].entry - new->v] = true;
+		}
+		i += order <= 0;
+		j += order >= 0;
+	}
 }
 
 /* Files of one content: each relation to an earlier one as the client has it. */
 static int
-put_file(struct store *s, const struct tree *t, size_t i, int dirfd)
+put_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
 {
-	struct tree_entry *e = &t->v[i];
 	const struct tree_entry *other = &t->v[e->twin_of];
 
 	switch (e->twin) {
@@ -57,7 +143,7 @@ put_file(struct store *s, const struct tree *t, size_t i, int dirfd)
 		e->mtime = 0;
 		break;
 	case TREE_TWIN_CONTENT:
-		e->mtime = (int64_t)i;	/* of no other file */
+		e->mtime = e - t->v;	/* of no other file */
 		break;
 	case TREE_TWIN_TIME:
 		e->mtime = other->mtime;
@@ -66,36 +152,59 @@ put_file(struct store *s, const struct tree *t, size_t i, int dirfd)
 		e->mtime = other->mtime;
 		return linkat(dirfd, other->path + 1, dirfd, e->path + 1, 0);
 	}
-	if (e->twin == TREE_NO_TWIN && !e->exec)
+	if (is_plain_file(e))
 		return store_link(s, &e->digest, dirfd, e->path + 1);
 	return store_copy(s, &e->digest, e->exec, (uint32_t)e->mtime, dirfd, e->path + 1);
 }
 
 static int
-put(struct store *s, const struct tree *t, size_t i, int dirfd)
+put(struct store *s, struct tree *t, const struct jobtree_item *item, const char *name, int dirfd)
 {
-	const struct tree_entry *e = &t->v[i];
+	if (item->entry == NULL)
+		return mkdirat(dirfd, name, DIR_MODE);
+	if (item->entry->kind == TREE_LINK)
+		return symlinkat(item->entry->target, dirfd, name);
+	return put_file(s, t, &t->v[item->entry - t->v], dirfd);
+}
 
-	switch (e->kind) {
-	case TREE_DIR:
-		return mkdirat(dirfd, e->path + 1, DIR_MODE);
-	case TREE_LINK:
-		return symlinkat(e->target, dirfd, e->path + 1);
-	case TREE_FILE:
-		break;
-	}
-	return put_file(s, t, i, dirfd);
+/* Relative to the directory of the tree. */
+static const char *
+name_of(const struct jobtree_item *item, char buf[TREE_MAX_PATH + 1])
+{
+	if (item->entry != NULL)
+		return item->path + 1;
+	memcpy(buf, item->path + 1, item->len - 1);
+	buf[item->len - 1] = '\0';
+	return buf;
 }
 
 int
-jobtree_build(struct store *s, struct tree *t, int dirfd, size_t *at)
+jobtree_apply(struct jobtree_plan *p, struct store *s, struct tree *new, int dirfd, const char **which)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		struct tree_entry *e = &t->v[i];
+	char buf[TREE_MAX_PATH + 1];
 
-		*at = i;
-		if (make_parents(dirfd, e->path, new_part(i > 0 ? e - 1 : NULL, e->path)) == -1 || put(s, t, i, dirfd) == -1)
+	for (size_t i = p->n_old; i-- > 0;) {
+		const struct jobtree_item *item = &p->old[i];
+
+		*which = item->path;
+		if (!item->stays && unlinkat(dirfd, name_of(item, buf), item->entry == NULL ? AT_REMOVEDIR : 0) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < p->n_new; i++) {
+		const struct jobtree_item *item = &p->new[i];
+
+		*which = item->path;
+		if (!item->stays && put(s, new, item, name_of(item, buf), dirfd) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+void
+jobtree_plan_free(struct jobtree_plan *p)
+{
+	free(p->old);
+	free(p->new);
+	free(p->in_place);
+	*p = (struct jobtree_plan){0};
 }

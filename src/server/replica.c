@@ -231,7 +231,7 @@ replica_job_serve(struct job *j)
 {
 	struct replica_job *r = xcalloc(1, sizeof(*r));
 
-	*r = (struct replica_job){.j = j, .store = j->s->store, .sandbox = SANDBOX_INIT, .out_fd = -1, .err_fd = -1,
+	*r = (struct replica_job){.j = j, .store = j->s->store, .sandbox = SANDBOX_INIT, .pooltree = POOLTREE_INIT, .out_fd = -1, .err_fd = -1,
 			      .last_beat = clock_ms(), .cache = "off"};
 	j->mode = "replica";
 	j->peer->version = PROTO_REPLICA;
@@ -255,6 +255,13 @@ replica_job_forget_result(struct replica_job *r)
 	p4_result_free(&r->result);
 }
 
+/* Those in use, and some for other directories. */
+static size_t
+max_trees(const struct replica_job *r)
+{
+	return (size_t)r->j->s->jobs * 2 + 16;
+}
+
 void
 replica_job_end(struct replica_job *r)
 {
@@ -263,6 +270,8 @@ replica_job_end(struct replica_job *r)
 	if (r->complete)
 		replica_job_remember(r);
 	sandbox_close(&r->sandbox);
+	treepool_close(&r->pooltree, r->laid_out ? &r->req.tree : NULL, max_trees(r));
+	jobtree_plan_free(&r->plan);
 	jobdir_remove(&r->j->dir);
 	if (r->store != NULL)
 		store_trim(r->store);

@@ -6,9 +6,11 @@
 #include "cas/actions.h"
 #include "cas/store.h"
 #include "cas/tree.h"
+#include "server/jobtree.h"
 #include "server/replica.h"
 #include "server/sandbox.h"
 #include "server/toolchains.h"
+#include "server/treepool.h"
 #include "wire/proto4.h"
 
 /* A file the command has written. */
@@ -25,6 +27,9 @@ struct replica_job {
 	struct store *store;	/* NULL: there is none, and the job is refused */
 	struct p4_request req;	/* but argv, which is j->req's */
 	struct tree tree;
+	struct pooltree pooltree;	/* where it is laid out */
+	struct jobtree_plan plan;
+	bool laid_out;
 	uint32_t *want;		/* what is missing */
 	size_t n_want;
 	bool timed;		/* a file of the tree names __DATE__ or the like */

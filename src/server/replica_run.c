@@ -11,30 +11,22 @@
 #include "base/exitcode.h"
 #include "base/path.h"
 #include "base/util.h"
-#include "server/jobtree.h"
 #include "server/replica_part.h"
 #include "server/ticket.h"
-
-#define TREE "tree"
 
 static bool
 build_tree(struct replica_job *r)
 {
-	size_t at = 0;
-	int fd;
-	bool ok;
+	const char *which = "";
 
-	if (mkdirat(r->j->dir.lock, TREE, 0755) == -1 ||
-	    (fd = openat(r->j->dir.lock, TREE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1) {
+	if (!treepool_change(&r->pooltree)) {
 		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make the job's tree: %s", strerror(errno));
 		return false;
 	}
-	ok = jobtree_build(r->store, &r->tree, fd, &at) == 0;
-	if (!ok)
-		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make %.200s in the job's tree: %s",
-			     r->tree.v[at].path, strerror(errno));
-	close(fd);
-	return ok;
+	r->laid_out = jobtree_apply(&r->plan, r->store, &r->tree, r->pooltree.files, &which) == 0;
+	if (!r->laid_out)
+		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make %.200s in the job's tree: %s", which, strerror(errno));
+	return r->laid_out;
 }
 
 /* The volunteer's own, and what would only make the compiler another program. */
@@ -66,7 +58,6 @@ static enum compile_end
 run_compiler(struct replica_job *r, char **why)
 {
 	const struct server *s = r->j->s;
-	char *tree = path_join(r->j->dir.path, TREE);
 	struct strv env = STRV_INIT;
 	enum compile_end end;
 	int64_t began = clock_ms();
@@ -74,7 +65,7 @@ run_compiler(struct replica_job *r, char **why)
 	make_env(r, &env);
 	r->sandbox.caps = &s->sandbox;
 	r->sandbox.tool_root = r->tool->root;
-	r->sandbox.job_tree = tree;
+	r->sandbox.job_tree = r->pooltree.path;
 	r->sandbox.path = r->tool->path;
 	r->sandbox.argv = r->j->req.argv.v;
 	r->sandbox.env = env.v;
@@ -89,7 +80,6 @@ run_compiler(struct replica_job *r, char **why)
 	end = sandbox_run(&r->sandbox, r->j->peer, &r->result.status, why);
 	r->compile_ms = clock_ms() - began;
 	strv_free(&env);
-	free(tree);
 	return end;
 }
 

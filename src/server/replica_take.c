@@ -71,8 +71,14 @@ no_room(struct replica_job *r)
 {
 	int saved_errno = errno;
 
-	if (errno == ENOSPC || errno == EDQUOT)
+	if (errno == ENOSPC || errno == EDQUOT) {
+		const char *pool_path;
+		int pool;
+
+		pool_path = store_trees(r->store, &pool);
+		treepool_sweep(pool, pool_path, true);
 		store_shrink(r->store);
+	}
 	replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot store a file: %s", strerror(saved_errno));
 }
 
@@ -186,14 +192,22 @@ replica_job_take_first(struct replica_job *r)
 	return ok;
 }
 
+/* A tree that is laid out already answers for most files. */
 static void
 find_missing(struct replica_job *r)
 {
+	const char *pool_path;
+	int pool;
+
+	pool_path = store_trees(r->store, &pool);
+	treepool_open(&r->pooltree, pool, pool_path, r->req.cwd);
+	jobtree_compare(&r->plan, r->store, &r->pooltree.old, &r->tree, r->pooltree.files);
+	r->timed |= r->plan.timed;
 	r->want = xcalloc(r->tree.n + 1, sizeof(*r->want));
 	for (size_t i = 0; i < r->tree.n; i++) {
 		const struct tree_entry *e = &r->tree.v[i];
 
-		if (e->kind != TREE_FILE || e->twin != TREE_NO_TWIN)
+		if (e->kind != TREE_FILE || e->twin != TREE_NO_TWIN || r->plan.in_place[i])
 			continue;
 		switch (store_look(r->store, &e->digest, e->size)) {
 		case STORE_MISSING:

@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "server/jobdir.h"
 #include "server/toolchains.h"
+#include "server/treepool.h"
 #include "wire/proto4.h"
 
 static void
@@ -80,8 +81,14 @@ volunteer_prepare(struct server *s, bool daemon)
 void
 volunteer_sweep(const struct server *s)
 {
-	if (s->store != NULL)
-		(void)jobdir_sweep(jobs_of(s));
+	const char *pool_path;
+	int pool;
+
+	if (s->store == NULL)
+		return;
+	(void)jobdir_sweep(jobs_of(s));
+	pool_path = store_trees(s->store, &pool);
+	treepool_sweep(pool, pool_path, false);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/jobtree.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/tmp.h"
 #include "base/util.h"
 #include "check.h"
+#include "server/treepool.h"
 
 static const char *top;
 static struct store *s;
@@ -71,6 +73,20 @@ stat_of(int dir, const char *name)
 	return st;
 }
 
+/* Change dir from holding old (NULL: nothing) to holding new. */
+static int
+build(const struct tree *old, struct tree *new, int dir, const char **which)
+{
+	static const struct tree nothing = TREE_INIT;
+	struct jobtree_plan p;
+	int result;
+
+	jobtree_compare(&p, s, old != NULL ? old : &nothing, new, dir);
+	result = jobtree_apply(&p, s, new, dir, which);
+	jobtree_plan_free(&p);
+	return result;
+}
+
 static void
 test_layout(void)
 {
@@ -78,7 +94,7 @@ test_layout(void)
 	int dir = make_dir("layout");
 	struct digest tool = put("#!/bin/sh\n");
 	char target[100] = "";
-	size_t at;
+	const char *which;
 
 	add(&t, "/home/jo/p/x.c", "int x;\n", 1, 1);
 	add(&t, "/home/jo/p/inc/a.h", "a", 2, 1);
@@ -92,7 +108,7 @@ test_layout(void)
 	tree_add_link(&t, "/home/jo/up", "../../../../etc");
 	tree_add_file(&t, "/opt/tool", &tool, 10, true);
 	transmit(&t);
-	CHECK(jobtree_build(s, &t, dir, &at) == 0);
+	CHECK(build(NULL, &t, dir, &which) == 0);
 	CHECK(S_ISDIR(stat_of(dir, "home/jo/p/build/sub").st_mode));
 	CHECK(stat_of(dir, "home/jo/p/x.c").st_nlink == 2);
 	CHECK(stat_of(dir, "home/jo/p/x.c").st_size == 7);
@@ -112,7 +128,7 @@ test_twins(void)
 	struct tree t = TREE_INIT;
 	int dir = make_dir("twins");
 	struct stat a, b, c, d, e, f;
-	size_t at;
+	const char *which;
 
 	add(&t, "/a", "same", 1, 100);
 	add(&t, "/b", "same", 2, 200);
@@ -121,7 +137,7 @@ test_twins(void)
 	add(&t, "/e", "same", 3, 200);
 	add(&t, "/f", "same", 6, 100);
 	transmit(&t);
-	CHECK(jobtree_build(s, &t, dir, &at) == 0);
+	CHECK(build(NULL, &t, dir, &which) == 0);
 	a = stat_of(dir, "a");
 	b = stat_of(dir, "b");
 	c = stat_of(dir, "c");
@@ -141,16 +157,227 @@ test_missing(void)
 	struct tree t = TREE_INIT;
 	int dir = make_dir("missing");
 	struct digest none;
-	size_t at;
+	const char *which;
 
 	digest_mem(&none, "none", 4);
 	add(&t, "/a/b", "x", 1, 1);
 	tree_add_file(&t, "/a/c", &none, 4, false);
 	transmit(&t);
-	CHECK(jobtree_build(s, &t, dir, &at) == -1 && errno == ENOENT);
-	CHECK_INT(1, at);
+	CHECK(build(NULL, &t, dir, &which) == -1 && errno == ENOENT);
+	CHECK(starts_with(which, "/a/c"));
 	tree_free(&t);
 	close(dir);
+}
+
+static void
+fill_one(struct tree *t)
+{
+	add(t, "/p/x.c", "int x;", 1, 1);
+	add(t, "/p/inc/a.h", "a", 2, 1);
+	add(t, "/p/inc/deep/b.h", "b", 3, 1);
+	add(t, "/p/inc/twin.h", "a", 4, 1);
+	add(t, "/p/becomes.h", "c", 5, 1);
+	add(t, "/p/was", "d", 6, 1);
+	tree_add_dir(t, "/p/empty");
+	tree_add_link(t, "/lib", "usr/lib");
+	tree_add_link(t, "/l", "one");
+	transmit(t);
+}
+
+static void
+fill_two(struct tree *t)
+{
+	add(t, "/p/x.c", "int y;", 1, 1);
+	add(t, "/p/inc/a.h", "a", 2, 1);
+	add(t, "/p/inc/twin.h", "a", 2, 1);
+	add(t, "/p/becomes.h/now/dir.h", "e", 5, 1);
+	tree_add_link(t, "/p/was", "x.c");
+	tree_add_dir(t, "/p/other");
+	tree_add_link(t, "/lib", "usr/lib");
+	tree_add_link(t, "/l", "two");
+	transmit(t);
+}
+
+/* What is below a directory, in words. */
+static char *
+words(int dir)
+{
+	struct buf b = BUF_INIT;
+	char line[300];
+	char *command = xasprintf("cd /proc/%d/fd/%d && find . -mindepth 1 -printf '%%P %%y %%l %%m %%n ' "
+				  "\\( -type f -printf '%%T@ ' -exec cat {} \\; -o -true \\) -printf '\\n' | sort", (int)getpid(), dir);
+	FILE *f = popen(command, "r");
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		buf_adds(&b, line);
+	if (f != NULL)
+		pclose(f);
+	free(command);
+	return b.p;
+}
+
+/* Whatever was there before: the same afterwards as in an empty directory. */
+static void
+check_change(void (*from)(struct tree *), void (*to)(struct tree *), const char *name)
+{
+	char *other = xasprintf("%s.fresh", name), *want, *is;
+	struct tree old = TREE_INIT, again = TREE_INIT, new = TREE_INIT;
+	int dir = make_dir(name), fresh = make_dir(other);
+	const char *which;
+
+	from(&old);
+	to(&new);
+	to(&again);
+	CHECK(build(NULL, &old, dir, &which) == 0);
+	CHECK(build(&old, &new, dir, &which) == 0);
+	CHECK(build(NULL, &again, fresh, &which) == 0);
+	want = words(fresh);
+	is = words(dir);
+	CHECK_STR(want, is);
+	free(want);
+	free(is);
+	free(other);
+	tree_free(&old);
+	tree_free(&new);
+	tree_free(&again);
+	close(dir);
+	close(fresh);
+}
+
+static void
+fill_nothing(struct tree *t)
+{
+	transmit(t);
+}
+
+static void
+test_changes(void)
+{
+	check_change(fill_one, fill_two, "one-two");
+	check_change(fill_two, fill_one, "two-one");
+	check_change(fill_one, fill_one, "one-one");
+	check_change(fill_one, fill_nothing, "one-nothing");
+	check_change(fill_nothing, fill_two, "nothing-two");
+}
+
+static void
+test_in_place(void)
+{
+	struct tree one = TREE_INIT, two = TREE_INIT;
+	int dir = make_dir("place");
+	struct jobtree_plan p;
+	const char *which;
+
+	add(&one, "/a.h", "aaa", 1, 1);
+	add(&one, "/t.h", "__TIME__", 2, 1);
+	transmit(&one);
+	CHECK(build(NULL, &one, dir, &which) == 0);
+	add(&two, "/a.h", "aaa", 1, 1);
+	add(&two, "/b.h", "bbb", 1, 1);
+	transmit(&two);
+	jobtree_compare(&p, s, &one, &two, dir);
+	CHECK(p.in_place[0] && !p.in_place[1] && !p.timed);
+	jobtree_plan_free(&p);
+	jobtree_compare(&p, s, &one, &one, dir);
+	CHECK(p.in_place[0] && p.in_place[1] && p.timed);
+	jobtree_plan_free(&p);
+	/* somebody has written to it */
+	CHECK(fchmodat(dir, "a.h", 0644, 0) == 0);
+	jobtree_compare(&p, s, &one, &two, dir);
+	CHECK(!p.in_place[0]);
+	jobtree_plan_free(&p);
+	tree_free(&one);
+	tree_free(&two);
+	close(dir);
+}
+
+static void
+use(struct pooltree *t, const char *cwd, struct tree *tree, bool good)
+{
+	struct jobtree_plan p;
+	const char *path, *which;
+	struct buf listing = BUF_INIT;
+	int pool;
+
+	path = store_trees(s, &pool);
+	treepool_open(t, pool, path, cwd);
+	jobtree_compare(&p, s, &t->old, tree, t->files);
+	CHECK(treepool_change(t));
+	CHECK(jobtree_apply(&p, s, tree, t->files, &which) == 0);
+	jobtree_plan_free(&p);
+	tree_encode(tree, &listing);
+	if (good)
+		treepool_close(t, &listing, 3);
+	else
+		treepool_close(t, NULL, 3);
+	buf_free(&listing);
+}
+
+static size_t
+trees(void)
+{
+	size_t n = 0;
+	char *path = xasprintf("%s/trees", top);
+	DIR *d = opendir(path);
+	const struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		n += e->d_name[0] != '.';
+	if (d != NULL)
+		closedir(d);
+	free(path);
+	return n;
+}
+
+static void
+test_pool(void)
+{
+	struct tree one = TREE_INIT, two = TREE_INIT;
+	struct pooltree t, u;
+	const char *path;
+	int pool;
+
+	fill_one(&one);
+	fill_two(&two);
+	path = store_trees(s, &pool);
+	use(&t, "/p", &one, true);
+	CHECK_INT(1, trees());
+	use(&t, "/p", &two, true);
+	CHECK_INT(1, trees());
+	treepool_open(&t, pool, path, "/p");
+	CHECK_INT(two.n, t.old.n);
+	/* in use: another one; not changed: as it was */
+	treepool_open(&u, pool, path, "/p");
+	CHECK_INT(0, u.old.n);
+	treepool_close(&u, NULL, 3);
+	treepool_close(&t, NULL, 3);
+	CHECK_INT(1, trees());
+	use(&t, "/q", &one, true);
+	CHECK_INT(2, trees());
+	/* what went wrong goes */
+	use(&t, "/q", &two, false);
+	CHECK_INT(1, trees());
+	use(&t, "/q", &one, true);
+	use(&t, "/r", &one, true);
+	use(&t, "/s", &one, true);
+	CHECK_INT(3, trees());
+	treepool_open(&t, pool, path, "/p");
+	CHECK(t.dir == -1);
+	treepool_close(&t, NULL, 3);
+	/* killed while it was changed */
+	treepool_open(&t, pool, path, "/s");
+	CHECK(treepool_change(&t));
+	treepool_sweep(pool, path, false);
+	CHECK_INT(3, trees());
+	close(t.dir);
+	treepool_sweep(pool, path, false);
+	CHECK_INT(2, trees());
+	t.dir = -1;
+	treepool_close(&t, NULL, 9);
+	treepool_sweep(pool, path, true);
+	CHECK_INT(0, trees());
+	tree_free(&one);
+	tree_free(&two);
 }
 
 int
@@ -165,6 +392,9 @@ main(void)
 	test_layout();
 	test_twins();
 	test_missing();
+	test_changes();
+	test_in_place();
+	test_pool();
 	store_close(s);
 	tmp_remove(top);
 	free(prefix);
