@@ -262,7 +262,7 @@ test_temporary_files_follow_tmpdir() {
 	mkdir "$SANDBOX/tmp/elsewhere"
 	chmod 777 "$SANDBOX/tmp/elsewhere"
 	volunteer || return 0
-	as_portage env TMPDIR="$SANDBOX/tmp/elsewhere" DISTCC_SAVE_TEMPS=1 "$DISTCC" gcc -c a.c
+	as_portage env DISTCC_HOSTS="$(host_of a ,plain)" TMPDIR="$SANDBOX/tmp/elsewhere" DISTCC_SAVE_TEMPS=1 "$DISTCC" gcc -c a.c
 	assertEquals "0 " "$status $err"
 	assertNotEquals '' "$(find "$SANDBOX/tmp/elsewhere" -name 'distcc_*.i')"
 	assertEquals '' "$(find "$SANDBOX/home" -mindepth 1)"

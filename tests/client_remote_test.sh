@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The client with a volunteer that works: same files, same messages, same exit status as without us.
+# The client with a volunteer that works, in classic mode: same files, same messages, same exit status as without us.
 
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
@@ -24,7 +24,7 @@ volunteer() {
 	else
 		start_stock_distccd a "$@" || { fail 'no daemon'; return 1; }
 	fi
-	DISTCC_HOSTS=$(host_of a)
+	DISTCC_HOSTS=$(host_of a ,plain)
 	export DISTCC_HOSTS
 }
 
