@@ -4,6 +4,7 @@
 
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "$SRCDIR/tests/lib/daemon.sh"
+DAEMON_REPLICA=yes
 . "$SRCDIR/tests/lib/wire.sh"
 
 P4TOOL=$BUILDDIR/tests/lib/p4tool

@@ -9,6 +9,7 @@ cache=${XDG_CACHE_HOME:+$XDG_CACHE_HOME/distcc-trees}
 cache=${cache:-/tmp/distcc-trees-$(id -u)}
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
+DAEMON_REPLICA=yes
 
 cpus=$(getconf _NPROCESSORS_ONLN)
 
