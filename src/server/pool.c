@@ -31,6 +31,7 @@
 #define KILL_MS 2000		/* for children to clean up after that */
 #define PAUSE_MS 1000		/* after a failed fork or accept */
 #define MEMORY_MS 500		/* until memory is looked at again */
+#define SWEEP_MS 1000		/* after a child that died, for what it had started to die too */
 #define YOUNG_MS 2000
 #define ACCEPT_AT_ONCE 64
 
@@ -49,6 +50,7 @@ struct pool {
 	int stopping;		/* signals to stop so far */
 	int64_t stop_at;	/* what still runs then is told to end, or killed */
 	bool told;
+	int64_t sweep_at;	/* again; 0: no */
 };
 
 static void
@@ -218,6 +220,15 @@ clean_up_after(const struct kid *kid, int status)
 	report_log(&r);
 }
 
+/* What children have left that died.  Their own children die a little later, and hold the directories until then. */
+static void
+sweep(struct pool *p, bool again)
+{
+	jobdir_sweep(tmp_dir());
+	volunteer_sweep(p->s);
+	p->sweep_at = again ? clock_ms() + SWEEP_MS : 0;
+}
+
 static void
 reap(struct pool *p)
 {
@@ -238,10 +249,8 @@ reap(struct pool *p)
 		}
 		kids_bury(&p->kids, kid);
 	}
-	if (crashed) {
-		jobdir_sweep(tmp_dir());
-		volunteer_sweep(p->s);
-	}
+	if (crashed)
+		sweep(p, true);
 }
 
 static void
@@ -312,6 +321,7 @@ timeout(const struct pool *p)
 		at = p->end_at;
 	if (p->paused_until > now)
 		at = sooner(p->paused_until, at);
+	at = sooner(p->sweep_at, at);
 	if (p->memory_short && p->kids.queue.n > 0)
 		at = sooner(now + MEMORY_MS, at);
 	if (at == 0)
@@ -325,6 +335,8 @@ check_time(struct pool *p)
 {
 	int64_t now = clock_ms();
 
+	if (p->sweep_at != 0 && now >= p->sweep_at)
+		sweep(p, false);
 	if (p->stopping && now >= p->stop_at)
 		tell_to_end(p);
 	if (!p->stopping && p->end_at != 0 && now >= p->end_at) {

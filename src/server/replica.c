@@ -81,9 +81,10 @@ replica_job_beat(void *replica, struct peer *peer)
 static bool
 find_tool(struct replica_job *r)
 {
+	struct toolchains_idle idle = {replica_job_beat, r, r->j->peer};
 	char *why = NULL;
 
-	r->tool = toolchains_find(r->j->s, &r->req.tool, &why);
+	r->tool = toolchains_find(r->j->s, &r->req.tool, &idle, &why);
 	if (r->tool == NULL)
 		replica_job_nope(r, P4_NOPE_TOOLCHAIN, REJ_BAD_REQ, EXIT_COMPILER_MISSING, "%s", why);
 	free(why);
@@ -93,8 +94,9 @@ find_tool(struct replica_job *r)
 static bool
 find_root(struct replica_job *r)
 {
+	struct toolchains_idle idle = {replica_job_beat, r, r->j->peer};
 	char *why = NULL;
-	bool ok = toolchain_root(r->j->s, r->tool, &r->tree, &why);
+	bool ok = toolchain_root(r->j->s, r->tool, &r->tree, &idle, &why);
 
 	if (!ok)
 		replica_job_nope(r, P4_NOPE_OTHER, OTHER, EXIT_IO_ERROR, "%s", why);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "server/tooltry.h"
 
 #define NICENESS 5
+#define IDLE_MS 1000
 
 /* What a worker process is to do. */
 struct task {
@@ -259,12 +261,31 @@ start_worker(const struct task *t)
 	_exit(0);
 }
 
+/* The worker holds the other end of the pipe until it ends. */
 static void
-work_and_wait(const struct task *t)
+wait_for_end(int fd, const struct toolchains_idle *idle)
 {
-	pid_t pid = start_worker(t);
-	int status;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int n;
 
+	while ((n = poll(&p, 1, IDLE_MS)) == 0 || (n == -1 && errno == EINTR))
+		if (n == 0)
+			idle->call(idle->arg, idle->peer);
+}
+
+static void
+work_and_wait(const struct task *t, const struct toolchains_idle *idle)
+{
+	int ends[2], status;
+	bool piped = idle != NULL && pipe2(ends, O_CLOEXEC) == 0;
+	pid_t pid = start_worker(t);
+
+	if (piped) {
+		close(ends[1]);
+		if (pid != -1)
+			wait_for_end(ends[0], idle);
+		close(ends[0]);
+	}
 	if (pid != -1)
 		(void)proc_wait(pid, &status, NULL);
 }
@@ -302,7 +323,7 @@ look_up(const struct server *s, const struct digest *identity, struct toolbook_e
 }
 
 struct toolchain *
-toolchains_find(const struct server *s, const struct digest *identity, char **why)
+toolchains_find(const struct server *s, const struct digest *identity, const struct toolchains_idle *idle, char **why)
 {
 	struct task update = {.s = s};
 	struct toolbook_entry e;
@@ -311,7 +332,7 @@ toolchains_find(const struct server *s, const struct digest *identity, char **wh
 
 	*why = NULL;
 	if (!look_up(s, identity, &e, NULL)) {
-		work_and_wait(&update);
+		work_and_wait(&update, idle);
 		if (!look_up(s, identity, &e, &have)) {
 			*why = xasprintf("we have: %s", have);
 			free(have);
@@ -327,7 +348,8 @@ toolchains_find(const struct server *s, const struct digest *identity, char **wh
 
 /* The root with that layout, built if need be. */
 static bool
-get_root(const struct server *s, struct toolchain *t, const struct strv *layout, struct strv *list, char **why)
+get_root(const struct server *s, struct toolchain *t, const struct strv *layout, const struct toolchains_idle *idle, struct strv *list,
+	char **why)
 {
 	struct toolroots_wanted w = wanted_roots(s, &t->identity, t->path, layout);
 	struct toolbook_entry e = {
@@ -337,7 +359,7 @@ get_root(const struct server *s, struct toolchain *t, const struct strv *layout,
 	enum toolroots_state state = toolroots_open(&w, &t->root, &t->lock, list, why);
 
 	if (state == TOOLROOTS_MISSING) {
-		work_and_wait(&build);
+		work_and_wait(&build, idle);
 		state = toolroots_open(&w, &t->root, &t->lock, list, why);
 	}
 	if (state == TOOLROOTS_MISSING)
@@ -357,19 +379,19 @@ drop_root(struct toolchain *t)
 }
 
 bool
-toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, char **why)
+toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, const struct toolchains_idle *idle, char **why)
 {
 	struct strv list = STRV_INIT, layout = STRV_INIT;
 	bool ok;
 
 	*why = NULL;
-	ok = get_root(s, t, &no_layout, &list, why);
+	ok = get_root(s, t, &no_layout, idle, &list, why);
 	if (ok)
 		toolroot_layout(&list, tree, &layout);
 	strv_free(&list);
 	if (layout.n > 0) {
 		drop_root(t);
-		ok = get_root(s, t, &layout, &list, why);
+		ok = get_root(s, t, &layout, idle, &list, why);
 	}
 	strv_free(&list);
 	strv_free(&layout);

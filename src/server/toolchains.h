@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "cas/tree.h"
 #include "compiler/args.h"
+#include "server/peer.h"
 #include "server/server.h"
 
 struct toolchain {
@@ -24,6 +25,13 @@ struct toolchain {
 	int lock;		/* keeps the root from being removed; else -1 */
 };
 
+/* Called about every second while something takes long: the client waits. */
+struct toolchains_idle {
+	void (*call)(void *arg, struct peer *peer);
+	void *arg;
+	struct peer *peer;
+};
+
 /*
  * In the background, look which compilers have changed since the file was written, and build the roots that are missing.  For the parent of
  * a daemon, at its start: a process does it and ends.  Without the file nothing is done: the first job in replica mode will.
@@ -31,16 +39,16 @@ struct toolchain {
 void toolchains_start(const struct server *s);
 
 /*
- * The toolchain of that identity; an allowed compiler that is not known yet or has changed is asked now (which may take a second).
- * NULL: *why names what we have instead (the caller frees).  toolchain_free afterwards.
+ * The toolchain of that identity; an allowed compiler that is not known yet or has changed is asked now (which may take a second, on a
+ * busy machine many: idle, which may be NULL).  NULL: *why names what we have instead (the caller frees).  toolchain_free afterwards.
  */
-struct toolchain *toolchains_find(const struct server *s, const struct digest *identity, char **why);
+struct toolchain *toolchains_find(const struct server *s, const struct digest *identity, const struct toolchains_idle *idle, char **why);
 
 /*
  * Have a root for it that fits below a job's tree (sorted): where the client has a link and we a directory, or the other way round,
- * the root is laid out as the client's.  Built when it is not there yet (a second or so).  False: *why (the caller frees).
+ * the root is laid out as the client's.  Built when it is not there yet (seconds; idle as above).  False: *why (the caller frees).
  */
-bool toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, char **why);
+bool toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, const struct toolchains_idle *idle, char **why);
 
 void toolchain_free(struct toolchain *t);	/* NULL is fine */
 
