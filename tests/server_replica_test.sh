@@ -179,6 +179,36 @@ test_what_is_not_remembered() {
 	assertContains "$out" 'cache=off'
 }
 
+test_what_the_client_has_is_only_referred_to() {
+	volunteer --no-action-cache || return 0
+	# much that does not change, and does not compress
+	{
+		od -An -v -N 30000 -t u4 /dev/urandom | sed 's/[0-9][0-9]*/&u,/g; 1s/^/const unsigned t[] = {/; $s/$/};/'
+		cat x.c
+	} >y.c
+	mv y.c x.c
+	prepare
+	job
+	poll_until 'no_children a'
+	cp got/x.o old.o
+	sed 's/return x + 1/return x + 2/' x.c >y.c
+	mv y.c x.c
+	prepare
+	local_object
+	job --have "$PWD/x.o=$PWD/old.o"
+	assertContains "$out" "OUT $PWD/x.o "
+	assertTrue 'told by the old one' 'echo "$out" | grep -q "^OUT .* near$"'
+	assertTrue 'another object' 'cmp got/x.o local.o'
+	# one the volunteer has never seen, and the name of something else
+	echo junk >>old.o
+	job --have "$PWD/x.o=$PWD/old.o"
+	assertFalse 'unknown' 'echo "$out" | grep -q "^OUT .* near$"'
+	assertTrue 'another object' 'cmp got/x.o local.o'
+	job --have "$PWD/y.o=$PWD/local.o"
+	assertFalse 'another name' 'echo "$out" | grep -q "^OUT .* near$"'
+	assert_clean
+}
+
 test_damaged_objects_are_asked_for_again() {
 	volunteer || return 0
 	local_object
@@ -220,7 +250,7 @@ h_flag=${h4}FLAG00000000
 h_tool=${h_flag}TOOL000000200123456789abcdef0123456789abcdef
 h_cdir=${h_tool}CDIR00000002/a
 h_args=${h_cdir}ARGC00000001ARGV00000003gcc
-h_env=${h_args}ENVC00000000
+h_env=${h_args}ENVC00000000HAVE00000000
 
 test_bad_heads() {
 	volunteer || return 0

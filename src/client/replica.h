@@ -45,6 +45,8 @@ struct replica {
 	struct toolchain_id tool;
 	struct words words;
 	struct outputs outputs;
+	struct buf old;		/* what is where the object will go: the volunteer may tell only what is new */
+	bool has_old;		/* it was named in the flight */
 	struct buf flight;	/* the first flight */
 };
 

@@ -213,25 +213,26 @@ wait_done(struct talk *t)
 static bool
 receive_file(struct talk *t, struct replica_files *files)
 {
+	const struct buf *old = &t->r->old;
+	struct p4_output o;
 	enum wire_err err;
-	uint32_t stored;
-	uint64_t size;
-	unsigned mode;
-	char *name;
 	int fd;
 
-	err = p4_read_output(t->fd, &name, &mode, &size, &stored, &t->read_limit);
+	err = p4_read_output_head(t->fd, t->r->has_old, &o, &t->read_limit);
 	if (err != WIRE_OK)
 		return end_broken(t, err, "while the result came");
-	fd = replica_files_open(files, name);
+	fd = replica_files_open(files, o.name);
 	if (fd == -1 && files->stray)
-		end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it sent %s, which the command does not write", name));
+		end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it sent %s, which the command does not write", o.name));
 	else if (fd == -1)
-		end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", name, strerror(errno)));
-	free(name);
+		end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", o.name, strerror(errno)));
+	free(o.name);
 	if (fd == -1)
 		return false;
-	err = p4_read_body(t->fd, stored, fd, size, &t->read_limit);
+	if (o.base != 0)
+		err = p4_read_body_near(t->fd, o.stored, fd, o.size, old->p, old->n, &t->read_limit);
+	else
+		err = p4_read_body(t->fd, o.stored, fd, o.size, &t->read_limit);
 	return err == WIRE_OK || end_broken(t, err, "while the result came");
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 #include "server/jobsig.h"
 #include "server/replica_part.h"
 #include "server/ticket.h"
+#include "wire/zstd.h"
 
 /* What is ready goes out when it is that much. */
 #define FLUSH_BYTES (256u << 10)
@@ -153,6 +155,47 @@ flush(const struct replica_job *r, struct buf *b)
 	return p4_flush(r->j->peer->out, b, &lim);
 }
 
+/* What the client has in the place of this output, if we have it too.  False: nothing of use. */
+static bool
+find_base(const struct replica_job *r, const struct replica_job_output *o, uint32_t *have, struct buf *base)
+{
+	for (uint32_t i = 0; i < r->req.n_have; i++) {
+		const struct p4_have *h = &r->req.have[i];
+		struct stat st;
+		bool found;
+		int fd;
+
+		if (!streq(h->name, o->name) || (fd = store_read(r->store, &h->digest)) == -1)
+			continue;
+		found = fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size < ZPACK_NEAR_MAX &&
+		    store_look(r->store, &h->digest, (uint64_t)st.st_size) != STORE_MISSING &&
+		    buf_read_fd(base, fd, ZPACK_NEAR_MAX) == 0;
+		close(fd);
+		*have = i;
+		return found;
+	}
+	return false;
+}
+
+static enum wire_err
+add_output(const struct replica_job *r, struct buf *b, const struct replica_job_output *o)
+{
+	struct buf base = BUF_INIT;
+	int fd = replica_job_open_output(r, o);
+	enum wire_err err;
+	uint32_t have;
+
+	if (fd == -1)
+		return WIRE_IO;
+	if (find_base(r, o, &have, &base))
+		err = p4_add_output_near(b, o->name, o->mode, fd, o->size, have, base.p, base.n);
+	else
+		err = p4_add_output(b, o->name, o->mode, fd, o->size);
+	close(fd);
+	buf_free(&base);
+	return err;
+}
+
 /* Once a part has gone out only the end of the connection can say that something is wrong. */
 static enum wire_err
 add_outputs(struct replica_job *r, struct buf *b)
@@ -160,13 +203,7 @@ add_outputs(struct replica_job *r, struct buf *b)
 	enum wire_err err = WIRE_OK;
 
 	for (size_t i = 0; err == WIRE_OK && i < r->n_outputs; i++) {
-		const struct replica_job_output *o = &r->outputs[i];
-		int fd = replica_job_open_output(r, o);
-
-		if (fd == -1)
-			return WIRE_IO;
-		err = p4_add_output(b, o->name, o->mode, fd, o->size);
-		close(fd);
+		err = add_output(r, b, &r->outputs[i]);
 		if (err == WIRE_OK && b->n > FLUSH_BYTES)
 			err = flush(r, b);
 	}

@@ -13,7 +13,7 @@ struct replica_job;
  */
 struct replica_job *replica_job_serve(struct job *j);
 
-/* When nobody waits any more: remember the result, remove the tree, trim the store. */
+/* When nobody waits any more: keep the outputs and remember the result, give the tree back, trim the store. */
 void replica_job_end(struct replica_job *r);
 
 #endif

@@ -178,16 +178,22 @@ replica_job_known(struct replica_job *r)
 	return true;
 }
 
+/* A known result may do as the base of the next one (HAVE), too. */
 static bool
-store_output(struct replica_job *r, struct replica_job_output *o)
+store_outputs(struct replica_job *r)
 {
-	int fd = replica_job_open_output(r, o);
-	bool ok = fd != -1 && store_adopt(r->store, r->j->dir.lock, fd, &o->digest, &o->size) == 0;
+	bool all = true;
 
-	if (fd != -1)
-		close(fd);
-	o->stored = ok;
-	return ok;
+	for (size_t i = 0; i < r->n_outputs; i++) {
+		struct replica_job_output *o = &r->outputs[i];
+		int fd = o->stored ? -1 : replica_job_open_output(r, o);
+
+		o->stored |= fd != -1 && store_adopt(r->store, r->j->dir.lock, fd, &o->digest, &o->size) == 0;
+		if (fd != -1)
+			close(fd);
+		all &= o->stored;
+	}
+	return all;
 }
 
 void
@@ -195,18 +201,15 @@ replica_job_remember(struct replica_job *r)
 {
 	struct buf b = BUF_INIT;
 
-	if (!streq(r->cache, "miss") || r->result.status != 0 || r->result.err.n > MAX_TEXT || r->result.out.n > MAX_TEXT)
+	if (streq(r->cache, "hit") || r->result.status != 0 || !store_outputs(r) || !streq(r->cache, "miss") ||
+	    r->result.err.n > MAX_TEXT || r->result.out.n > MAX_TEXT)
 		return;
 	add_string(&b, r->result.err.p, r->result.err.n);
 	add_string(&b, r->result.out.p, r->result.out.n);
 	varint_add(&b, r->n_outputs);
 	for (size_t i = 0; i < r->n_outputs; i++) {
-		struct replica_job_output *o = &r->outputs[i];
+		const struct replica_job_output *o = &r->outputs[i];
 
-		if (!store_output(r, o)) {
-			buf_free(&b);
-			return;
-		}
 		add_string(&b, o->name, strlen(o->name));
 		varint_add(&b, o->mode);
 		varint_add(&b, o->size);

@@ -53,7 +53,7 @@ p4_add_packed(struct buf *b, const char *name, const void *p, size_t n, size_t s
 }
 
 enum wire_err
-p4_add_file(struct buf *b, int file_fd, uint64_t size)
+p4_add_file(struct buf *b, int file_fd, uint64_t size, const void *base, size_t n)
 {
 	size_t start = b->n, head;
 	enum wire_err err;
@@ -63,7 +63,8 @@ p4_add_file(struct buf *b, int file_fd, uint64_t size)
 	p4_add_number(b, "SIZE", (uint32_t)size);
 	head = b->n;
 	p4_add_number(b, "FILE", 0);
-	err = end_body(b, head, "FILE", zpack_add_fd(b, file_fd, size));
+	err = base != NULL ? zpack_add_near(b, file_fd, size, base, n) : zpack_add_fd(b, file_fd, size);
+	err = end_body(b, head, "FILE", err);
 	if (err != WIRE_OK)
 		b->n = start;
 	return err;
@@ -121,6 +122,24 @@ p4_read_bytes(int fd, uint32_t stored, struct buf *out, const struct io_limit *l
 }
 
 enum wire_err
+p4_read_digest(int fd, const char *name, struct digest *d, const struct io_limit *lim)
+{
+	struct buf b = BUF_INIT;
+	enum wire_err err;
+	uint32_t n;
+
+	err = p4_read_number(fd, name, &n, lim);
+	if (err == WIRE_OK && n != DIGEST_LEN)
+		err = WIRE_NUMBER;
+	if (err == WIRE_OK)
+		err = p4_read_bytes(fd, n, &b, lim);
+	if (err == WIRE_OK)
+		memcpy(d->b, b.p, DIGEST_LEN);
+	buf_free(&b);
+	return err;
+}
+
+enum wire_err
 p4_read_packed(int fd, const char *name, uint64_t max, struct buf *out, const struct io_limit *lim)
 {
 	struct buf packed = BUF_INIT;
@@ -157,12 +176,12 @@ p4_read_file_head(int fd, uint64_t *size, uint32_t *stored, const struct io_limi
 	return WIRE_OK;
 }
 
-enum wire_err
-p4_read_body(int fd, uint32_t stored, int file_fd, uint64_t size, const struct io_limit *lim)
+/* z has been begun. */
+static enum wire_err
+read_body(int fd, uint32_t stored, struct zunpack *z, const struct io_limit *lim)
 {
 	char block[STEP];
-	struct zunpack z;
-	enum wire_err err = zunpack_begin(&z, file_fd, size);
+	enum wire_err err = WIRE_OK;
 	int file_errno = 0;
 
 	while ((err == WIRE_OK || err == WIRE_FILE) && stored > 0) {
@@ -174,13 +193,31 @@ p4_read_body(int fd, uint32_t stored, int file_fd, uint64_t size, const struct i
 		stored -= (uint32_t)step;
 		bulk_bytes_received += step;
 		if (err == WIRE_OK)
-			err = zunpack_add(&z, block, step);
+			err = zunpack_add(z, block, step);
 		if (err == WIRE_FILE && file_errno == 0)
 			file_errno = errno;
 	}
 	if (file_errno != 0)
 		errno = file_errno;
-	return err == WIRE_OK ? zunpack_end(&z) : err;
+	return err == WIRE_OK ? zunpack_end(z) : err;
+}
+
+enum wire_err
+p4_read_body(int fd, uint32_t stored, int file_fd, uint64_t size, const struct io_limit *lim)
+{
+	struct zunpack z;
+	enum wire_err err = zunpack_begin(&z, file_fd, size);
+
+	return err == WIRE_OK ? read_body(fd, stored, &z, lim) : err;
+}
+
+enum wire_err
+p4_read_body_near(int fd, uint32_t stored, int file_fd, uint64_t size, const void *base, size_t n, const struct io_limit *lim)
+{
+	struct zunpack z;
+	enum wire_err err = zunpack_begin_near(&z, file_fd, size, base, n);
+
+	return err == WIRE_OK ? read_body(fd, stored, &z, lim) : err;
 }
 
 bool

@@ -2,10 +2,10 @@
 /*
  * Protocol 4, both directions (man/distcc-protocol.7).
  *
- *	client	DIST 4, FLAG, TOOL, CDIR, ARGC ARGV*, ENVC ENVV*, TREE, (BLOB SIZE FILE)*, SENT
+ *	client	DIST 4, FLAG, TOOL, CDIR, ARGC ARGV*, ENVC ENVV*, HAVE (NAME HASH)*, TREE, (BLOB SIZE FILE)*, SENT
  *	server	BEAT*, NOPE code TEXT | WANT (once; may be empty)
  *	client	after a WANT that was not empty: (BLOB SIZE FILE)*, SENT
- *	server	BEAT*, NOPE code TEXT | DONE 4, STAT, SERR, SOUT, OUTC (NAME MODE SIZE FILE)*, INFO
+ *	server	BEAT*, NOPE code TEXT | DONE 4, STAT, SERR, SOUT, OUTC (NAME MODE BASE SIZE FILE)*, INFO
  *
  * TREE, FILE, SERR and SOUT are compressed (wire/zstd.h); every plain size is bounded before anything is allocated or
  * written.  p4_add_* append to a buffer, so that much goes out in one write (p4_flush); p4_read_* read.
@@ -40,12 +40,21 @@
 #define P4_FRESH 1u			/* run the compiler, whatever the action cache has; and leave no record */
 #define P4_ALL_FLAGS P4_FRESH
 
+/* A file of an earlier compile that the client still has where the output goes. */
+struct p4_have {
+	char *name;		/* absolute */
+	struct digest digest;
+};
+#define P4_MAX_HAVE 16u
+
 struct p4_request {
 	uint32_t flags;
 	struct digest tool;	/* toolchain identity */
 	char *cwd;		/* absolute, normalised; "/" is one */
 	struct strv argv;	/* exact; argv[0] as the client's compiler got it */
 	struct strv env;	/* NAME=VALUE, only what matters to compilers */
+	struct p4_have *have;	/* malloc */
+	uint32_t n_have;
 	struct buf tree;	/* plain canonical listing (cas/tree.h) */
 	size_t tree_head;	/* what tree_encode returned; 0 does as well.  Not sent. */
 };
@@ -90,6 +99,8 @@ enum wire_err p4_read_blob_head(int fd, bool *sent, uint32_t *index, uint64_t *s
  * written there (errno); all of it was read, so that the conversation can go on.
  */
 enum wire_err p4_read_body(int fd, uint32_t stored, int file_fd, uint64_t size, const struct io_limit *lim);
+/* The same of an output with a base: the content of that file, n bytes. */
+enum wire_err p4_read_body_near(int fd, uint32_t stored, int file_fd, uint64_t size, const void *base, size_t n, const struct io_limit *lim);
 
 /* Server.  index: ascending. */
 void p4_add_want(struct buf *out, const uint32_t *index, size_t n);
@@ -120,12 +131,27 @@ struct p4_result {
 };
 enum wire_err p4_add_result(struct buf *b, const struct p4_result *r);	/* with DONE */
 enum wire_err p4_add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size);
+/*
+ * The same, told as what differs from base, the n bytes of entry have (from 0) of the request's HAVE; if they are too large for
+ * that, the whole is sent.
+ */
+enum wire_err p4_add_output_near(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size, uint32_t have, const void *base, size_t n);
 enum wire_err p4_send_output(int fd, const char *name, unsigned mode, int file_fd, uint64_t size, const struct io_limit *lim);
 /* "key=value\n" lines. */
 void p4_add_info(struct buf *b, const char *lines);
 /* After P4_SAID_DONE.  p4_result_free in every case. */
 enum wire_err p4_read_result(int fd, struct p4_result *r, const struct io_limit *lim);
-/* *name: the caller frees, on WIRE_OK; absolute and normalised, or WIRE_NAME.  mode: permission bits (07777) only. */
+/* What comes before the body of an output. */
+struct p4_output {
+	char *name;		/* the caller frees, on WIRE_OK; absolute and normalised, else WIRE_NAME */
+	unsigned mode;		/* permission bits (07777) only */
+	uint32_t base;		/* 0: none, p4_read_body; else 1 + the entry of HAVE whose content p4_read_body_near needs */
+	uint64_t size;
+	uint32_t stored;
+};
+/* n_have: how many HAVE had; WIRE_ORDER: a base that is none of them. */
+enum wire_err p4_read_output_head(int fd, uint32_t n_have, struct p4_output *o, const struct io_limit *lim);
+/* The same for a request without HAVE. */
 enum wire_err p4_read_output(int fd, char **name, unsigned *mode, uint64_t *size, uint32_t *stored, const struct io_limit *lim);
 enum wire_err p4_read_info(int fd, char **lines, const struct io_limit *lim);
 /* The value of key in INFO lines, a number; dflt if it is not there or none. */

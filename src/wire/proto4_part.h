@@ -9,8 +9,9 @@ void p4_add_number(struct buf *b, const char *name, uint32_t val);
 void p4_add_bytes(struct buf *b, const char *name, const void *p, size_t n);
 /* A compressed body; split as in zpack_add. */
 enum wire_err p4_add_packed(struct buf *b, const char *name, const void *p, size_t n, size_t split);
-/* SIZE and FILE. */
-enum wire_err p4_add_file(struct buf *b, int file_fd, uint64_t size);
+/* SIZE and FILE.  base (NULL: none), n: as in zpack_add_near. */
+enum wire_err p4_add_file(struct buf *b, int file_fd, uint64_t size, const void *base, size_t n);
+enum wire_err p4_read_digest(int fd, const char *name, struct digest *d, const struct io_limit *lim);
 
 enum wire_err p4_read_number(int fd, const char *name, uint32_t *val, const struct io_limit *lim);
 /* On WIRE_OK the caller frees *out; otherwise it is untouched. */

@@ -27,6 +27,21 @@ add_strings(struct buf *out, const char *count, const char *item, const struct s
 	return WIRE_OK;
 }
 
+static enum wire_err
+add_have(struct buf *out, const struct p4_request *r)
+{
+	if (r->n_have > P4_MAX_HAVE)
+		return WIRE_COUNT;
+	p4_add_number(out, "HAVE", r->n_have);
+	for (uint32_t i = 0; i < r->n_have; i++) {
+		if (!p4_path_ok(r->have[i].name))
+			return WIRE_NAME;
+		p4_add_bytes(out, "NAME", r->have[i].name, strlen(r->have[i].name));
+		p4_add_bytes(out, "HASH", r->have[i].digest.b, DIGEST_LEN);
+	}
+	return WIRE_OK;
+}
+
 enum wire_err
 p4_add_request(struct buf *out, const struct p4_request *r)
 {
@@ -44,6 +59,8 @@ p4_add_request(struct buf *out, const struct p4_request *r)
 		err = add_strings(out, "ARGC", "ARGV", &r->argv);
 	if (err == WIRE_OK)
 		err = add_strings(out, "ENVC", "ENVV", &r->env);
+	if (err == WIRE_OK)
+		err = add_have(out, r);
 	if (err == WIRE_OK && r->tree.n > P4_MAX_TREE)
 		err = WIRE_TOOBIG;
 	if (err == WIRE_OK)
@@ -76,7 +93,7 @@ p4_add_blob_fd(struct buf *out, uint32_t index, int file_fd, uint64_t size)
 	enum wire_err err;
 
 	p4_add_number(out, "BLOB", index);
-	err = p4_add_file(out, file_fd, size);
+	err = p4_add_file(out, file_fd, size, NULL, 0);
 	if (err != WIRE_OK)
 		out->n = start;
 	return err;
@@ -98,24 +115,6 @@ void
 p4_add_sent(struct buf *out)
 {
 	p4_add_number(out, "SENT", 0);
-}
-
-static enum wire_err
-read_digest(int fd, const char *name, struct digest *d, const struct io_limit *lim)
-{
-	struct buf b = BUF_INIT;
-	enum wire_err err;
-	uint32_t n;
-
-	err = p4_read_number(fd, name, &n, lim);
-	if (err == WIRE_OK && n != DIGEST_LEN)
-		err = WIRE_NUMBER;
-	if (err == WIRE_OK)
-		err = p4_read_bytes(fd, n, &b, lim);
-	if (err == WIRE_OK)
-		memcpy(d->b, b.p, DIGEST_LEN);
-	buf_free(&b);
-	return err;
 }
 
 static enum wire_err
@@ -149,9 +148,35 @@ is_variable(const char *s)
 }
 
 static enum wire_err
+read_have(int fd, struct p4_request *r, const struct io_limit *lim)
+{
+	enum wire_err err;
+	uint32_t n;
+
+	err = p4_read_number(fd, "HAVE", &n, lim);
+	if (err == WIRE_OK && n > P4_MAX_HAVE)
+		err = WIRE_COUNT;
+	if (err != WIRE_OK)
+		return err;
+	r->have = calloc(n + 1, sizeof(*r->have));
+	if (r->have == NULL)
+		return WIRE_NOMEM;
+	for (; err == WIRE_OK && r->n_have < n; r->n_have++) {
+		struct p4_have *h = &r->have[r->n_have];
+
+		err = p4_read_string(fd, "NAME", P4_MAX_PATH, &h->name, lim);
+		if (err == WIRE_OK && !p4_path_ok(h->name))
+			err = WIRE_NAME;
+		if (err == WIRE_OK)
+			err = p4_read_digest(fd, "HASH", &h->digest, lim);
+	}
+	return err;
+}
+
+static enum wire_err
 read_rest(int fd, struct p4_request *r, const struct io_limit *lim)
 {
-	enum wire_err err = read_digest(fd, "TOOL", &r->tool, lim);
+	enum wire_err err = p4_read_digest(fd, "TOOL", &r->tool, lim);
 
 	if (err == WIRE_OK)
 		err = p4_read_string(fd, "CDIR", P4_MAX_PATH, &r->cwd, lim);
@@ -165,6 +190,8 @@ read_rest(int fd, struct p4_request *r, const struct io_limit *lim)
 		if (!is_variable(r->env.v[i]))
 			err = WIRE_NAME;
 	}
+	if (err == WIRE_OK)
+		err = read_have(fd, r, lim);
 	if (err == WIRE_OK)
 		err = p4_read_packed(fd, "TREE", P4_MAX_TREE, &r->tree, lim);
 	return err;
@@ -190,6 +217,9 @@ p4_request_free(struct p4_request *r)
 	free(r->cwd);
 	strv_free(&r->argv);
 	strv_free(&r->env);
+	for (uint32_t i = 0; i < r->n_have; i++)
+		free(r->have[i].name);
+	free(r->have);
 	buf_free(&r->tree);
 	*r = (struct p4_request){0};
 }

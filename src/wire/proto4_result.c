@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "wire/bulk.h"
 #include "wire/proto4_part.h"
+#include "wire/zstd.h"
 
 #define PERMISSIONS 07777u
 
@@ -28,8 +29,8 @@ p4_add_result(struct buf *b, const struct p4_result *r)
 	return err;
 }
 
-enum wire_err
-p4_add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size)
+static enum wire_err
+add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size, uint32_t base_number, const void *base, size_t n)
 {
 	size_t start = b->n;
 	enum wire_err err;
@@ -38,10 +39,25 @@ p4_add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint6
 		return WIRE_NAME;
 	p4_add_bytes(b, "NAME", name, strlen(name));
 	p4_add_number(b, "MODE", mode & PERMISSIONS);
-	err = p4_add_file(b, file_fd, size);
+	p4_add_number(b, "BASE", base_number);
+	err = p4_add_file(b, file_fd, size, base, n);
 	if (err != WIRE_OK)
 		b->n = start;
 	return err;
+}
+
+enum wire_err
+p4_add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size)
+{
+	return add_output(b, name, mode, file_fd, size, 0, NULL, 0);
+}
+
+enum wire_err
+p4_add_output_near(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size, uint32_t have, const void *base, size_t n)
+{
+	if (n == 0 || size == 0 || size > ZPACK_NEAR_MAX || n > ZPACK_NEAR_MAX - size)
+		return p4_add_output(b, name, mode, file_fd, size);
+	return add_output(b, name, mode, file_fd, size, have + 1, base, n);
 }
 
 enum wire_err
@@ -93,29 +109,46 @@ p4_read_result(int fd, struct p4_result *r, const struct io_limit *lim)
 }
 
 enum wire_err
-p4_read_output(int fd, char **name, unsigned *mode, uint64_t *size, uint32_t *stored, const struct io_limit *lim)
+p4_read_output_head(int fd, uint32_t n_have, struct p4_output *o, const struct io_limit *lim)
 {
 	enum wire_err err;
 	uint32_t bits;
-	char *s;
 
-	err = p4_read_string(fd, "NAME", P4_MAX_PATH, &s, lim);
-	if (err != WIRE_OK)
-		return wire_inside(err);
-	if (!p4_path_ok(s) || s[1] == '\0')
+	*o = (struct p4_output){0};
+	err = p4_read_string(fd, "NAME", P4_MAX_PATH, &o->name, lim);
+	if (err == WIRE_OK && (!p4_path_ok(o->name) || o->name[1] == '\0'))
 		err = WIRE_NAME;
 	if (err == WIRE_OK)
 		err = p4_read_number(fd, "MODE", &bits, lim);
 	if (err == WIRE_OK && (bits & ~PERMISSIONS) != 0)
 		err = WIRE_FLAG;
 	if (err == WIRE_OK)
-		err = p4_read_file_head(fd, size, stored, lim);
-	if (err != WIRE_OK) {
-		free(s);
-		return wire_inside(err);
+		err = p4_read_number(fd, "BASE", &o->base, lim);
+	if (err == WIRE_OK && o->base > n_have)
+		err = WIRE_ORDER;
+	if (err == WIRE_OK)
+		err = p4_read_file_head(fd, &o->size, &o->stored, lim);
+	if (err == WIRE_OK) {
+		o->mode = bits;
+	} else {
+		free(o->name);
+		o->name = NULL;
 	}
-	*name = s;
-	*mode = bits;
+	return wire_inside(err);
+}
+
+enum wire_err
+p4_read_output(int fd, char **name, unsigned *mode, uint64_t *size, uint32_t *stored, const struct io_limit *lim)
+{
+	struct p4_output o;
+	enum wire_err err = p4_read_output_head(fd, 0, &o, lim);
+
+	if (err != WIRE_OK)
+		return err;
+	*name = o.name;
+	*mode = o.mode;
+	*size = o.size;
+	*stored = o.stored;
 	return WIRE_OK;
 }
 

@@ -12,6 +12,9 @@
 
 #define STEP 65536u
 
+/* The tables of LEVEL forget the beginning of a larger base. */
+#define LONG_BASE (512u << 10)
+
 /* What begins a frame, lowest byte first; skippable frames begin otherwise and are none of ours. */
 #define MAGIC 0xfd2fb528u
 #define MAGIC_LEN 4
@@ -115,20 +118,15 @@ read_at(int fd, void *p, size_t n, uint64_t at)
 	return k;
 }
 
-enum wire_err
-zpack_add_fd(struct buf *out, int fd, uint64_t size)
+/* The file's content as the frame that has been begun. */
+static enum wire_err
+pack_file(ZSTD_CCtx *c, struct buf *out, int fd, uint64_t size)
 {
 	size_t start = out->n;
 	enum wire_err err = WIRE_OK;
 	char block[STEP];
 	uint64_t at = 0;
-	ZSTD_CCtx *c;
 
-	if (size == 0)
-		return WIRE_OK;
-	c = begin_frame(size);
-	if (c == NULL)
-		return WIRE_NOMEM;
 	while (err == WIRE_OK && at < size) {
 		ssize_t n = read_at(fd, block, size - at < STEP ? (size_t)(size - at) : STEP, at);
 
@@ -142,6 +140,45 @@ zpack_add_fd(struct buf *out, int fd, uint64_t size)
 	if (err != WIRE_OK)
 		out->n = start;
 	return err;
+}
+
+enum wire_err
+zpack_add_fd(struct buf *out, int fd, uint64_t size)
+{
+	ZSTD_CCtx *c;
+
+	if (size == 0)
+		return WIRE_OK;
+	c = begin_frame(size);
+	return c != NULL ? pack_file(c, out, fd, size) : WIRE_NOMEM;
+}
+
+/* The window must reach from the end of the content to the beginning of base. */
+static int
+window_for(uint64_t n)
+{
+	int log = 10;
+
+	while ((uint64_t)1 << log < n)
+		log++;
+	return log;
+}
+
+enum wire_err
+zpack_add_near(struct buf *out, int fd, uint64_t size, const void *base, size_t n)
+{
+	ZSTD_CCtx *c;
+
+	if (size == 0)
+		return WIRE_OK;
+	if (size > ZPACK_NEAR_MAX || n > ZPACK_NEAR_MAX - size)
+		return WIRE_TOOBIG;
+	c = begin_frame(size);
+	if (c == NULL || ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, window_for(size + n))) ||
+	    ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_enableLongDistanceMatching, n >= LONG_BASE)) ||
+	    ZSTD_isError(ZSTD_CCtx_refPrefix(c, base, n)))
+		return WIRE_NOMEM;
+	return pack_file(c, out, fd, size);
 }
 
 static bool
@@ -192,6 +229,16 @@ zunpack_begin(struct zunpack *z, int fd, uint64_t size)
 	    ZSTD_isError(ZSTD_DCtx_setParameter(d, ZSTD_d_windowLogMax, ZPACK_WINDOW_LOG)))
 		return WIRE_NOMEM;
 	return WIRE_OK;
+}
+
+enum wire_err
+zunpack_begin_near(struct zunpack *z, int fd, uint64_t size, const void *base, size_t n)
+{
+	enum wire_err err = zunpack_begin(z, fd, size);
+
+	if (err == WIRE_OK && ZSTD_isError(ZSTD_DCtx_refPrefix(expander(), base, n)))
+		err = WIRE_NOMEM;
+	return err;
 }
 
 static enum wire_err

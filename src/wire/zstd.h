@@ -24,6 +24,13 @@ enum wire_err zpack_add(struct buf *out, const void *p, size_t n, size_t split);
 /* The first size bytes of a regular file, whatever its offset.  WIRE_IO (EIO: it is shorter), WIRE_NOMEM. */
 enum wire_err zpack_add_fd(struct buf *out, int fd, uint64_t size);
 
+/*
+ * The same for the whole of a file that is much like base: what both have in common is only referred to, and the reader needs base
+ * (zunpack_begin_near).  size + n must be at most ZPACK_NEAR_MAX.
+ */
+enum wire_err zpack_add_near(struct buf *out, int fd, uint64_t size, const void *base, size_t n);
+#define ZPACK_NEAR_MAX (1u << ZPACK_WINDOW_LOG)
+
 /* Expand a whole body, appended to out.  WIRE_TOOBIG: it declares more than max; WIRE_ZSTD; WIRE_NOMEM. */
 enum wire_err zunpack(const void *p, size_t n, uint64_t max, struct buf *out);
 
@@ -38,6 +45,8 @@ struct zunpack {
 	bool begun, ended;
 };
 enum wire_err zunpack_begin(struct zunpack *z, int fd, uint64_t size);
+/* Of a body made by zpack_add_near; base must stay until zunpack_end. */
+enum wire_err zunpack_begin_near(struct zunpack *z, int fd, uint64_t size, const void *base, size_t n);
 enum wire_err zunpack_add(struct zunpack *z, const void *p, size_t n);
 enum wire_err zunpack_end(const struct zunpack *z);
 

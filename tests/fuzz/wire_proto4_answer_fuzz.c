@@ -18,18 +18,19 @@ static bool
 read_output(int fd)
 {
 	int file = io_anon_file("fuzz", "/tmp");
-	uint32_t stored;
-	uint64_t size;
-	unsigned mode;
-	char *name;
-	bool ok = p4_read_output(fd, &name, &mode, &size, &stored, &lim) == WIRE_OK;
+	static const char base[] = "int x; int x; int x;";
+	struct p4_output o;
+	bool ok = p4_read_output_head(fd, 1, &o, &lim) == WIRE_OK;
 
 	if (ok) {
-		if (!p4_path_ok(name) || strlen(name) < 2 || mode > 07777)
+		if (!p4_path_ok(o.name) || strlen(o.name) < 2 || o.mode > 07777 || o.base > 1)
 			abort();
-		free(name);
-		ok = p4_read_body(fd, stored, file, size, &lim) == WIRE_OK;
-		if (ok && lseek(file, 0, SEEK_END) != (off_t)size)
+		free(o.name);
+		if (o.base != 0)
+			ok = p4_read_body_near(fd, o.stored, file, o.size, base, sizeof(base), &lim) == WIRE_OK;
+		else
+			ok = p4_read_body(fd, o.stored, file, o.size, &lim) == WIRE_OK;
+		if (ok && lseek(file, 0, SEEK_END) != (off_t)o.size)
 			abort();
 	}
 	close(file);

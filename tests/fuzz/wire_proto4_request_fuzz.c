@@ -18,6 +18,10 @@ check_request(const struct p4_request *r)
 		abort();
 	if ((r->flags & ~P4_ALL_FLAGS) != 0)
 		abort();
+	for (uint32_t i = 0; i < r->n_have; i++) {
+		if (!p4_path_ok(r->have[i].name))
+			abort();
+	}
 	for (size_t i = 0; i < r->env.n; i++) {
 		if (strchr(r->env.v[i], '=') == NULL)
 			abort();

@@ -12,7 +12,7 @@
  *
  * Options: --tool HEX, --cwd DIR, --env NAME=VALUE, --flags BITS; the tree: --file PATH[=CONTENT-FILE], --dir PATH, --link PATH=TARGET,
  * --files-of FILE (a path on each line), --listing FILE (raw, in place of a tree);
- * --blob INDEX-OR-PATH (in the first flight), --no-sent; --out DIRECTORY for run.
+ * --blob INDEX-OR-PATH (in the first flight), --have PATH=FILE, --no-sent; --out DIRECTORY for run.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,6 +40,7 @@ struct job {
 	struct tree tree;
 	struct strv content;	/* "PATH=FILE" where the content is not at PATH */
 	struct strv blobs;
+	struct buf old;		/* of --have */
 	const char *listing, *out;
 	bool no_sent;
 };
@@ -123,6 +124,20 @@ add_link(struct job *j, const char *word)
 	free(path);
 }
 
+static void
+add_have(struct job *j, const char *word)
+{
+	char *path = xstrdup(word), *eq = strchr(path, '=');
+
+	*eq = '\0';
+	if (buf_read_file(&j->old, eq + 1, 1u << 22) == -1)
+		die("cannot read", eq + 1);
+	j->r.have = xcalloc(1, sizeof(*j->r.have));
+	j->r.n_have = 1;
+	j->r.have->name = path;
+	digest_mem(&j->r.have->digest, j->old.p, j->old.n);
+}
+
 /* Returns the first word that is no option's. */
 static char **
 parse(struct job *j, char **word)
@@ -157,6 +172,8 @@ parse(struct job *j, char **word)
 			j->listing = *word;
 		else if (streq(o, "blob"))
 			strv_push(&j->blobs, *word);
+		else if (streq(o, "have"))
+			add_have(j, *word);
 		else if (streq(o, "out"))
 			j->out = *word;
 	}
@@ -218,31 +235,31 @@ put_out(const struct buf *b)
 }
 
 static void
-take_output(int fd, const char *dir, bool quiet)
+take_output(int fd, const struct job *j, bool quiet)
 {
-	uint32_t stored;
-	uint64_t size;
-	unsigned mode;
-	char *name;
+	struct p4_output o;
 	int out = -1;
 
-	must(p4_read_output(fd, &name, &mode, &size, &stored, &patience), "output");
-	if (dir != NULL) {
-		char *path = path_join(dir, path_base(name));
+	must(p4_read_output_head(fd, j->r.n_have, &o, &patience), "output");
+	if (j->out != NULL) {
+		char *path = path_join(j->out, path_base(o.name));
 
 		out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		free(path);
 	}
-	must(p4_read_body(fd, stored, out, size, &patience), "body");
+	if (o.base != 0)
+		must(p4_read_body_near(fd, o.stored, out, o.size, j->old.p, j->old.n, &patience), "body");
+	else
+		must(p4_read_body(fd, o.stored, out, o.size, &patience), "body");
 	if (!quiet)
-		printf("OUT %s %o %llu\n", name, mode, (unsigned long long)size);
+		printf("OUT %s %o %llu%s\n", o.name, o.mode, (unsigned long long)o.size, o.base != 0 ? " near" : "");
 	if (out != -1)
 		close(out);
-	free(name);
+	free(o.name);
 }
 
 static void
-take_result(int fd, const char *dir, bool quiet)
+take_result(int fd, const struct job *j, bool quiet)
 {
 	struct p4_result r;
 	char *info;
@@ -251,7 +268,7 @@ take_result(int fd, const char *dir, bool quiet)
 	if (!quiet)
 		printf("DONE %d\nSERR %s\nSOUT %s\n", r.status, r.err.n > 0 ? r.err.p : "", r.out.n > 0 ? r.out.p : "");
 	for (uint32_t i = 0; i < r.outputs; i++)
-		take_output(fd, dir, quiet);
+		take_output(fd, j, quiet);
 	must(p4_read_info(fd, &info, &patience), "info");
 	if (!quiet)
 		printf("INFO\n%s", info);
@@ -270,7 +287,7 @@ show_want(const struct p4_answer *a)
 
 /* The next thing but beats and an empty WANT.  False: it was the end. */
 static bool
-take_answer(int fd, struct p4_answer *a, const char *dir, bool quiet)
+take_answer(int fd, struct p4_answer *a, const struct job *j, bool quiet)
 {
 	must(p4_read_answer(fd, TREE_MAX_ENTRIES, a, &patience), "answer");
 	switch (a->said) {
@@ -286,7 +303,7 @@ take_answer(int fd, struct p4_answer *a, const char *dir, bool quiet)
 		printf("NOPE %d %s\n", a->code, a->reason);
 		return false;
 	case P4_SAID_DONE:
-		take_result(fd, dir, quiet);
+		take_result(fd, j, quiet);
 		return false;
 	}
 	return false;
@@ -296,6 +313,7 @@ static int
 show(const char *file, const char *dir)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	struct job j = {.out = dir};
 	struct p4_answer a;
 	bool more = true;
 	char c;
@@ -303,7 +321,7 @@ show(const char *file, const char *dir)
 	if (fd == -1)
 		die("cannot read", file);
 	while (more) {
-		more = take_answer(fd, &a, dir, false);
+		more = take_answer(fd, &a, &j, false);
 		p4_answer_free(&a);
 	}
 	if (read(fd, &c, 1) != 0)
@@ -334,7 +352,7 @@ run_once(struct job *j, const struct addrinfo *ai, bool quiet)
 	add_first_flight(j, &b);
 	must(p4_flush(fd, &b, &patience), "send");
 	while (more) {
-		more = take_answer(fd, &a, j->out, quiet);
+		more = take_answer(fd, &a, j, quiet);
 		if (a.said == P4_SAID_WANT && a.n_want > 0) {
 			for (size_t i = 0; i < a.n_want; i++)
 				add_blob(j, &b, a.want[i]);

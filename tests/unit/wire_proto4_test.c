@@ -21,6 +21,12 @@ fill(struct p4_request *r)
 	strv_push(&r->env, "EMPTY=");
 	buf_adds(&r->tree, "not looked at here, not looked at here");
 	r->tree_head = 5;
+	r->have = calloc(2, sizeof(*r->have));
+	r->n_have = 2;
+	for (uint32_t i = 0; i < r->n_have; i++) {
+		r->have[i].name = strdup(i == 0 ? "/home/jo/p/x.o" : "/home/jo/p/x.dwo");
+		digest_mem(&r->have[i].digest, &i, sizeof(i));
+	}
 }
 
 static bool
@@ -60,6 +66,11 @@ test_request(void)
 	CHECK_STR("/home/jo/p", back.cwd);
 	CHECK(same_strings(&r.argv, &back.argv));
 	CHECK(same_strings(&r.env, &back.env));
+	CHECK_INT(2, back.n_have);
+	for (uint32_t i = 0; i < back.n_have; i++) {
+		CHECK_STR(r.have[i].name, back.have[i].name);
+		CHECK(digest_cmp(&r.have[i].digest, &back.have[i].digest) == 0);
+	}
 	CHECK(r.tree.n == back.tree.n && memcmp(r.tree.p, back.tree.p, r.tree.n) == 0);
 	p4_request_free(&back);
 	for (size_t n = TOKEN_LEN; n < b.n; n++) {
@@ -97,7 +108,8 @@ test_request_not_written(void)
 #define TOOL "TOOL000000200123456789abcdef0123456789abcdef"
 #define CDIR "CDIR00000002/a"
 #define ARGS "ARGC00000001ARGV00000003gcc"
-#define NOENV "ENVC00000000"
+#define NOENV "ENVC00000000HAVE00000000"
+#define NOHAVE "ENVC00000000"
 
 static const struct {
 	const char *raw;
@@ -128,6 +140,14 @@ static const struct {
 	{RAW(FLAG TOOL CDIR ARGS "ENVC00000001ENVV00000003ABC"), WIRE_NAME},
 	{RAW(FLAG TOOL CDIR ARGS "ENVC00000001ENVV00000003=BC"), WIRE_NAME},
 	{RAW(FLAG TOOL CDIR ARGS "ENVC00000001ENVV00000003A\0="), WIRE_NUL},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "TREE00000000"), WIRE_TOKEN},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVE00000011"), WIRE_COUNT},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVEffffffff"), WIRE_COUNT},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVE00000001NAME00000002aa"), WIRE_NAME},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVE00000001NAMEffffffff"), WIRE_TOOBIG},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVE00000001NAME00000002/aHASH00000021"), WIRE_NUMBER},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVE00000001NAME00000002/aHASH00000020abc"), WIRE_TRUNCATED},
+	{RAW(FLAG TOOL CDIR ARGS NOHAVE "HAVE00000001TREE00000000"), WIRE_TOKEN},
 	{RAW(FLAG TOOL CDIR ARGS NOENV "TREEffffffff"), WIRE_TOOBIG},
 	{RAW(FLAG TOOL CDIR ARGS NOENV "TREE00000004abcd"), WIRE_ZSTD},
 	{RAW(FLAG TOOL CDIR ARGS NOENV "TREE00000000"), WIRE_OK},
@@ -406,16 +426,18 @@ static const struct {
 	size_t n;
 	enum wire_err err;
 } outputs[] = {
-	{RAW("NAME00000002/aMODE000001a4SIZE00000000FILE00000000"), WIRE_OK},
-	{RAW("NAME00000001/MODE000001a4SIZE00000000FILE00000000"), WIRE_NAME},
-	{RAW("NAME00000001aMODE000001a4SIZE00000000FILE00000000"), WIRE_NAME},
-	{RAW("NAME00000005/../aMODE000001a4SIZE00000000FILE00000000"), WIRE_NAME},
-	{RAW("NAME00000003/a\0MODE000001a4SIZE00000000FILE00000000"), WIRE_NUL},
+	{RAW("NAME00000002/aMODE000001a4BASE00000000SIZE00000000FILE00000000"), WIRE_OK},
+	{RAW("NAME00000001/MODE000001a4BASE00000000SIZE00000000FILE00000000"), WIRE_NAME},
+	{RAW("NAME00000001aMODE000001a4BASE00000000SIZE00000000FILE00000000"), WIRE_NAME},
+	{RAW("NAME00000005/../aMODE000001a4BASE00000000SIZE00000000FILE00000000"), WIRE_NAME},
+	{RAW("NAME00000003/a\0MODE000001a4BASE00000000SIZE00000000FILE00000000"), WIRE_NUL},
 	{RAW("NAME00001000"), WIRE_TOOBIG},
 	{RAW("NAME00000002/aMODE000081a4SIZE00000000FILE00000000"), WIRE_FLAG},
-	{RAW("NAME00000002/aMODE000001a4FILE00000000"), WIRE_TOKEN},
-	{RAW("NAME00000002/aMODE000001a4SIZE00000002FILE00000000"), WIRE_ZSTD},
-	{RAW("NAME00000002/aMODE000001a4SIZE00000002"), WIRE_TRUNCATED},
+	{RAW("NAME00000002/aMODE000001a4BASE00000000FILE00000000"), WIRE_TOKEN},
+	{RAW("NAME00000002/aMODE000001a4SIZE00000000FILE00000000"), WIRE_TOKEN},
+	{RAW("NAME00000002/aMODE000001a4BASE00000001SIZE00000000FILE00000000"), WIRE_ORDER},
+	{RAW("NAME00000002/aMODE000001a4BASE00000000SIZE00000002FILE00000000"), WIRE_ZSTD},
+	{RAW("NAME00000002/aMODE000001a4BASE00000000SIZE00000002"), WIRE_TRUNCATED},
 };
 
 static void
@@ -469,6 +491,58 @@ test_bodies(void)
 	buf_free(&b);
 }
 
+/* An output told as what differs from one the client has. */
+static void
+test_output_near(void)
+{
+	static char base[100000], next[100000];
+	struct buf b = BUF_INIT, got = BUF_INIT;
+	int in = io_anon_file("in", "/tmp"), out = io_anon_file("out", "/tmp");
+	struct p4_output o;
+	struct peer peer;
+	unsigned x = 1;
+
+	for (size_t i = 0; i < sizeof(base); i++) {
+		x = x * 1103515245 + 12345;
+		base[i] = (char)(x >> 16);
+	}
+	memcpy(next, base + 100, sizeof(base) - 100);
+	next[50000] ^= 1;
+	CHECK(write(in, next, sizeof(next)) == (ssize_t)sizeof(next));
+	CHECK_INT(WIRE_OK, p4_add_output_near(&b, "/x.o", 0644, in, sizeof(next), 1, base, sizeof(base)));
+	CHECK(b.n < 1000);
+	for (uint32_t n = 1; n <= 2; n++) {
+		peer = peer_start(PEER_CHILD, b.p, b.n);
+		CHECK_INT(n == 2 ? WIRE_OK : WIRE_ORDER, p4_read_output_head(peer.fd, n, &o, &peer_limit));
+		if (n == 2) {
+			CHECK(o.base == 2 && o.size == sizeof(next));
+			CHECK_INT(WIRE_OK, p4_read_body_near(peer.fd, o.stored, out, o.size, base, sizeof(base), &peer_limit));
+		}
+		free(o.name);
+		peer_end(&peer);
+	}
+	lseek(out, 0, SEEK_SET);
+	CHECK(buf_read_fd(&got, out, 200000) == 0 && got.n == sizeof(next) && memcmp(got.p, next, got.n) == 0);
+	/* without the base it is nothing */
+	peer = peer_start(PEER_CHILD, b.p, b.n);
+	CHECK_INT(WIRE_OK, p4_read_output_head(peer.fd, 2, &o, &peer_limit));
+	CHECK_INT(WIRE_ZSTD, p4_read_body(peer.fd, o.stored, -1, o.size, &peer_limit));
+	free(o.name);
+	peer_end(&peer);
+	/* too large: the whole */
+	b.n = 0;
+	CHECK_INT(WIRE_OK, p4_add_output_near(&b, "/x.o", 0644, in, sizeof(next), 0, base, 8u << 20));
+	peer = peer_start(PEER_CHILD, b.p, b.n);
+	CHECK_INT(WIRE_OK, p4_read_output_head(peer.fd, 1, &o, &peer_limit));
+	CHECK_INT(0, o.base);
+	free(o.name);
+	peer_end(&peer);
+	close(in);
+	close(out);
+	buf_free(&b);
+	buf_free(&got);
+}
+
 int
 main(void)
 {
@@ -483,5 +557,6 @@ main(void)
 	test_result();
 	test_bad_results();
 	test_bodies();
+	test_output_near();
 	return check_done();
 }

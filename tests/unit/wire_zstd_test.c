@@ -202,6 +202,55 @@ test_files(void)
 	buf_free(&b);
 }
 
+static void
+check_near(const char *base, size_t n, const char *p, size_t size)
+{
+	struct buf packed = BUF_INIT;
+	int in = file_of(p, size), out = io_anon_file("out", "/tmp");
+	enum wire_err err = WIRE_OK;
+	struct zunpack z;
+
+	CHECK_INT(WIRE_OK, zpack_add_near(&packed, in, size, base, n));
+	CHECK(packed.n < size / 10 + 200);
+	CHECK_INT(WIRE_OK, zunpack_begin_near(&z, out, size, base, n));
+	for (size_t at = 0; err == WIRE_OK && at < packed.n; at += 65536)
+		err = zunpack_add(&z, packed.p + at, packed.n - at < 65536 ? packed.n - at : 65536);
+	CHECK_INT(WIRE_OK, err);
+	CHECK_INT(WIRE_OK, zunpack_end(&z));
+	CHECK(file_is(out, p, size));
+	/* the next body knows nothing of it */
+	CHECK(packed.n < 10 || to_file(&packed, 65536, size, -1) == WIRE_ZSTD);
+	close(in);
+	close(out);
+	buf_free(&packed);
+}
+
+/* What differs from a base, up to the largest. */
+static void
+test_near(void)
+{
+	size_t half = ZPACK_NEAR_MAX / 2;
+	char *base = noise(half), *next = noise(half);
+	struct buf b = BUF_INIT;
+	int fd;
+
+	check_near(base, 1000, base, 1000);
+	memmove(next, base + 777, 300000 - 777);
+	check_near(base, 300000, next, 300000 - 777);
+	memcpy(next, base, half);
+	next[half / 2] ^= 1;
+	check_near(base, half, next, half);
+	check_near(base, 100, base, 100);
+	fd = file_of(next, half);
+	CHECK_INT(WIRE_TOOBIG, zpack_add_near(&b, fd, half, base, half + 1));
+	CHECK_INT(WIRE_OK, zpack_add_near(&b, fd, 0, base, half));
+	CHECK_INT(0, b.n);
+	close(fd);
+	free(base);
+	free(next);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -209,5 +258,6 @@ main(void)
 	test_damaged();
 	test_foreign_frames();
 	test_files();
+	test_near();
 	return check_done();
 }
