@@ -2,6 +2,7 @@
 #include "wire/zstd.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -11,6 +12,9 @@
 #define LEVEL 1
 
 #define STEP 65536u
+
+/* A file up to this is compressed in one go, which spares a copy of all it holds. */
+#define ONE_GO (8u << 20)
 
 /* The tables of LEVEL forget the beginning of a larger base. */
 #define LONG_BASE (512u << 10)
@@ -118,11 +122,29 @@ read_at(int fd, void *p, size_t n, uint64_t at)
 	return k;
 }
 
-/* The file's content as the frame that has been begun. */
 static enum wire_err
-pack_file(ZSTD_CCtx *c, struct buf *out, int fd, uint64_t size)
+pack_at_once(ZSTD_CCtx *c, struct buf *out, int fd, size_t size)
 {
-	size_t start = out->n;
+	char *p = malloc(size);
+	enum wire_err err = p != NULL ? WIRE_OK : WIRE_NOMEM;
+
+	for (size_t at = 0; err == WIRE_OK && at < size;) {
+		ssize_t n = read_at(fd, p + at, size - at, at);
+
+		if (n <= 0)
+			err = WIRE_IO;
+		else
+			at += (size_t)n;
+	}
+	if (err == WIRE_OK)
+		err = piece(c, out, p, size, ZSTD_e_end);
+	free(p);
+	return err;
+}
+
+static enum wire_err
+pack_by_steps(ZSTD_CCtx *c, struct buf *out, int fd, uint64_t size)
+{
 	enum wire_err err = WIRE_OK;
 	char block[STEP];
 	uint64_t at = 0;
@@ -130,13 +152,25 @@ pack_file(ZSTD_CCtx *c, struct buf *out, int fd, uint64_t size)
 	while (err == WIRE_OK && at < size) {
 		ssize_t n = read_at(fd, block, size - at < STEP ? (size_t)(size - at) : STEP, at);
 
-		if (n <= 0) {
-			err = WIRE_IO;
-			break;
-		}
+		if (n <= 0)
+			return WIRE_IO;
 		at += (uint64_t)n;
 		err = piece(c, out, block, (size_t)n, at == size ? ZSTD_e_end : ZSTD_e_continue);
 	}
+	return err;
+}
+
+/* The file's content as the frame that has been begun. */
+static enum wire_err
+pack_file(ZSTD_CCtx *c, struct buf *out, int fd, uint64_t size)
+{
+	size_t start = out->n;
+	enum wire_err err;
+
+	if (size <= ONE_GO)
+		err = pack_at_once(c, out, fd, (size_t)size);
+	else
+		err = pack_by_steps(c, out, fd, size);
 	if (err != WIRE_OK)
 		out->n = start;
 	return err;

@@ -92,8 +92,8 @@ check_round_trip(const char *p, size_t n, size_t split)
 static void
 test_round_trips(void)
 {
-	static const size_t sizes[] = {0, 1, 2, 100, 1000, 65535, 65536, 65537, 131072, 1000000};
-	char *random = noise(1000000), *zeros = xcalloc(1000000, 1);
+	static const size_t sizes[] = {0, 1, 2, 100, 1000, 65535, 65536, 65537, 131072, 1000000, 9000000};
+	char *random = noise(9000000), *zeros = xcalloc(9000000, 1);
 
 	for (size_t i = 0; i < countof(sizes); i++) {
 		check_round_trip(random, sizes[i], 0);
