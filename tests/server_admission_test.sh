@@ -144,7 +144,7 @@ test_no_process_can_be_started() {
 	printf '#!/bin/sh\nexec %s prlimit --nproc=1:100 %s "$@"\n' "$somebody" "$DISTCCD" >"$SANDBOX/limited"
 	chmod 755 "$SANDBOX/limited"
 	DISTCCD=$SANDBOX/limited
-	start_distccd a || fail 'no daemon'
+	start_distccd a --no-replica || fail 'no daemon'
 	DISTCCD=$BUILDDIR/distccd
 	clients=
 	client 1
