@@ -112,7 +112,7 @@ take(struct pooltree *t, const char *name)
 	}
 	t->dir = dir;
 	t->path = xasprintf("%s/%s/" TREE, t->pool_path, name);
-	snprintf(t->name, sizeof(t->name), "%s", name);
+	memcpy(t->name, name, strlen(name) + 1);	/* is_tree_name has looked at its length */
 	return true;
 }
 
@@ -199,7 +199,7 @@ remove_oldest(int pool, const char *pool_path)
 		if (name != NULL && fstatat(pool, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    (*oldest == '\0' || st.st_mtim.tv_sec < used.tv_sec ||
 		     (st.st_mtim.tv_sec == used.tv_sec && st.st_mtim.tv_nsec < used.tv_nsec))) {
-			snprintf(oldest, sizeof(oldest), "%s", e->d_name);
+			memcpy(oldest, e->d_name, strlen(e->d_name) + 1);
 			used = st.st_mtim;
 		}
 		free(name);

@@ -155,7 +155,7 @@ parse(struct job *j, char **word)
 		if (streq(o, "tool") && !digest_from_hex(&j->r.tool, *word))
 			die("no digest", *word);
 		else if (streq(o, "cwd"))
-			j->r.cwd = xstrdup(*word);
+			memcpy(j->r.cwd = xrealloc(j->r.cwd, strlen(*word) + 1), *word, strlen(*word) + 1);
 		else if (streq(o, "env"))
 			strv_push(&j->r.env, *word);
 		else if (streq(o, "flags"))
@@ -178,6 +178,16 @@ parse(struct job *j, char **word)
 			j->out = *word;
 	}
 	return *word != NULL && streq(*word, "--") ? word + 1 : word;
+}
+
+static void
+job_free(struct job *j)
+{
+	p4_request_free(&j->r);
+	tree_free(&j->tree);
+	strv_free(&j->content);
+	strv_free(&j->blobs);
+	buf_free(&j->old);
 }
 
 static void
@@ -397,6 +407,9 @@ run(char **word)
 		printf("TIME %.2f %.2f\nBYTES %llu %llu\n", ms[0], ms[count / 2], (unsigned long long)bulk_bytes_sent / (unsigned)count,
 		       (unsigned long long)bulk_bytes_received / (unsigned)count);
 	}
+	freeaddrinfo(ai);
+	free(ms);
+	job_free(&j);
 	return 0;
 }
 
@@ -441,5 +454,7 @@ main(int argc, char *argv[])
 		p4_add_sent(&b);
 	}
 	put_out(&b);
+	buf_free(&b);
+	job_free(&j);
 	return 0;
 }

@@ -576,7 +576,8 @@ test_cannot_open(void)
 int
 main(void)
 {
-	const char *dir = tmp_create_dir(xasprintf("%s/store_test.", tmp_dir()));
+	char *prefix = xasprintf("%s/store_test.", tmp_dir());
+	const char *dir = tmp_create_dir(prefix);
 
 	top = xasprintf("%s/store", dir);
 	test_put_and_look();
@@ -592,5 +593,7 @@ main(void)
 	test_killed();
 	test_cannot_open();
 	tmp_remove(dir);
+	free(prefix);
+	free(top);
 	return check_done();
 }
