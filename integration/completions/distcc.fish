@@ -40,7 +40,7 @@ function __distcc_compiler_next --description 'the next word is a compiler'
         case 1
             true
         case 2
-            contains -- $words[2] --why --explain --identity
+            contains -- $words[2] --why --scan-includes --verify --explain --identity
         case '*'
             false
     end
@@ -52,6 +52,8 @@ for program in distcc distcc-chain distcc-cpp
     complete --command $program --condition __distcc_first --long-option version --description 'Print the version'
 end
 complete --command distcc --condition __distcc_first --long-option why --description 'Tell where a command would run'
+complete --command distcc --condition __distcc_first --long-option scan-includes --description 'Print what a compile may read'
+complete --command distcc --condition __distcc_first --long-option verify --description 'Compile here and elsewhere, and compare'
 complete --command distcc --condition __distcc_first --long-option show-hosts --description 'Print the hosts'
 complete --command distcc --condition __distcc_first --short-option j --description 'Print how many jobs they take'
 complete --command distcc-chain --condition __distcc_first --long-option explain --description 'Tell what a command would run'
@@ -76,6 +78,10 @@ complete --command distccd --long-option allow-private --description 'Serve priv
 complete --command distccd --long-option enable-tcp-insecure --description 'Let clients run any program'
 complete --command distccd --long-option make-me-a-botnet --description 'Let clients run any program'
 complete --command distccd --long-option config-dir --exclusive --arguments '(__fish_complete_directories)' --description 'Where clients.allow and commands.allow are'
+complete --command distccd --long-option cache-dir --exclusive --arguments '(__fish_complete_directories)' --description 'Keep files of clients there'
+complete --command distccd --long-option cache-size --exclusive --description 'At most that much'
+complete --command distccd --long-option no-action-cache --description 'Compile even what was compiled before'
+complete --command distccd --long-option no-replica --description 'Take preprocessed jobs only'
 complete --command distccd --long-option log-file --require-parameter --force-files --description 'Append messages to this file'
 complete --command distccd --long-option log-stderr --description 'Messages to standard error'
 complete --command distccd --long-option log-level --exclusive --arguments 'critical error warning notice info debug' --description 'How much to say'
