@@ -148,7 +148,7 @@ add_ccache(struct buf *out, const struct advice *a)
 		return;
 	add_setting(out, a, "CCACHE_DIR", "/var/cache/ccache", "One cache for all packages, on a disk that stays.");
 	add_setting(out, a, "CCACHE_UMASK", "002", "Root and portage share it.");
-	add_setting(out, a, "CCACHE_COMPILERCHECK", "%compiler% -v",
+	add_setting(out, a, "CCACHE_COMPILERCHECK", "distcc-chain --identity %compiler%",
 		"ccache sees distcc's file in the place of the compiler's: let it ask the compiler, or an upgrade goes unnoticed.");
 }
 
@@ -174,7 +174,7 @@ add_native(struct buf *out, const struct advice *a)
 
 	if (v == NULL)
 		return;
-	take_comment(out, xasprintf("%s in %s (%s:%u) means this machine's processor, which volunteers do not have: replace it there%s",
+	take_comment(out, xasprintf("%s in %s (%s:%u) means this machine's processor, which distcc can tell volunteers of its own version and gcc on x86; for others replace it there%s",
 		option, v->name, v->file, v->line, a->expanded != NULL && streq(option, "-march=native") ? " by" :
 		a->expanded != NULL ? "; -march=native would be" : " by what app-misc/resolve-march-native prints."));
 	if (a->expanded != NULL)

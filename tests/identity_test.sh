@@ -38,15 +38,15 @@ same_object() {
 	cp "local/$1" one.o && cp "tree/$1" two.o && strip -g one.o two.o 2>/dev/null && cmp -s one.o two.o
 }
 
-# files - names and modes below the current directory
-files() { find . -type f -printf '%P %m\n' | sort; }
+# list_files - names and modes below the current directory
+list_files() { find . -type f -printf '%P %m\n' | sort; }
 
 # differences LINE MODE - between ./local and ./tree, one a line
 differences() {
 	for what in status out err; do
 		cmp -s "local.$what" "$what" || { echo "$what"; diff "local.$what" "$what"; }
 	done
-	(cd tree && files) >files
+	(cd tree && list_files) >files
 	diff local.files files
 	diff -rq local tree | sed -n 's|^Files local/\(.*\) and tree/.* differ$|\1|p' >differ
 	while read -r file; do
@@ -93,17 +93,17 @@ try() {
 	for what in status out err; do
 		mv "$what" "local.$what"
 	done
-	(cd local && files) >local.files
+	(cd local && list_files) >local.files
 	! compiles_here "$1" || compiles=$((compiles + 1))
 	elsewhere "$1" classic ,plain
-	[ $sandbox = no ] || elsewhere "$1" replica ''
+	[ "$modes" = classic ] || elsewhere "$1" replica ''
 }
 
 test_every_command_line() {
 	start_distccd a --jobs 4 || { fail 'no daemon'; return 1; }
 	poll_until 'grep -q " ready" "$LOG_a"'
-	sandbox=no
-	! grep -q 'sandbox:' "$LOG_a" || sandbox=yes
+	modes=classic
+	! grep -q 'sandbox:' "$LOG_a" || modes="classic replica"
 	export DISTCC_HOSTS
 	mkdir "$SANDBOX/masq"
 	for name in gcc g++ clang clang++; do
@@ -120,7 +120,7 @@ test_every_command_line() {
 	done 3<lines
 	note "$lines command lines, $compiles compile; on the volunteer: $classic in classic mode, $replica in replica mode"
 	assertTrue "too few were distributed, not:$here_classic" "[ $((classic * 100)) -ge $((compiles * CLASSIC_PERCENT)) ]"
-	[ $sandbox = no ] ||
+	[ "$modes" = classic ] ||
 		assertTrue "too few in replica mode, not:$here_replica" "[ $((replica * 100)) -ge $((compiles * REPLICA_PERCENT)) ]"
 	assertEquals 'left behind' '' "$(find "$TMPDIR" "$TMP_a" -mindepth 1)"
 }

@@ -147,7 +147,7 @@ static const struct {
 	{"MAKEOPTS=-j2\n", true, "MAKEOPTS=\"-j20 -l4\"\n", NULL},
 	{"", true, "CCACHE_DIR=\"/var/cache/ccache\"\n", NULL},
 	{"CCACHE_DIR=/x\n", true, "CCACHE_DIR is set in make.conf:1.", "CCACHE_DIR="},
-	{"", true, "CCACHE_COMPILERCHECK=\"%compiler% -v\"\n", "native"},
+	{"", true, "CCACHE_COMPILERCHECK=\"distcc-chain --identity %compiler%\"\n", "native"},
 	{"CFLAGS=\"-O2 -march=native\"\n", true, "#   -march=znver3 -mno-x\n", NULL},
 	{"", true, "off does not answer (no route)", NULL},
 };
