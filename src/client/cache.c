@@ -96,7 +96,8 @@ cache_sum(const void *p, size_t n)
 		sum ^= sum >> 29;
 	}
 	word = 0;
-	memcpy(&word, at, n);
+	if (n > 0)	/* nothing may be NULL */
+		memcpy(&word, at, n);
 	sum = (sum ^ word) * 0x9e3779b97f4a7c15ull;
 	return sum ^ sum >> 32;
 }

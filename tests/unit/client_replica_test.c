@@ -122,6 +122,15 @@ static const struct { const char *set[4]; const char *line, *locale; bool differ
 };
 
 static void
+set_variable(const char *text)
+{
+	char *name = xstrndup(text, strcspn(text, "="));
+
+	setenv(name, text + strlen(name) + 1, 1);
+	free(name);
+}
+
+static void
 locales_travel(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE"};
@@ -132,7 +141,7 @@ locales_travel(void)
 		for (size_t k = 0; k < countof(names); k++)
 			unsetenv(names[k]);
 		for (size_t k = 0; k < 4 && locales[i].set[k] != NULL; k++)
-			putenv(xstrdup(locales[i].set[k]));
+			set_variable(locales[i].set[k]);
 		scan_line(locales[i].line, &a);
 		words_of(&a, "/usr/bin/gcc", "/w", &w);
 		CHECK_ROW(locales[i].set[0], strv_has(&w.env, locales[i].locale));
