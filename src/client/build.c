@@ -311,6 +311,11 @@ try_replica(struct build *b, struct pick *p, const char *host, const struct host
 	const char *why;
 	enum next next;
 
+	/* the caches are not even opened for a stock daemon */
+	if (!capability_host(b->conf->lock_dir, h, &why)) {
+		log_debug("%s: not in replica mode on %s: %s", b->subject, host, why);
+		return NEXT_CLASSIC;
+	}
 	if (!replica_identify(&b->replica))
 		return NEXT_CLASSIC;
 	if (!capability_replica(b->conf->lock_dir, h, &b->replica.tool.digest, &why)) {

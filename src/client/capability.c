@@ -82,17 +82,27 @@ remove_mark(const char *dir, const char *kind, const struct hostspec *h)
 }
 
 bool
-capability_replica(const char *dir, const struct hostspec *h, const struct digest *tool, const char **why)
+capability_host(const char *dir, const struct hostspec *h, const char **why)
 {
 	if (h->plain)
 		*why = "its host option ,plain allows classic mode only";
 	else if (is_marked(dir, "classic", h, NULL, CAPABILITY_CLASSIC_S))
 		*why = "it does not take replica jobs";
-	else if (is_marked(dir, "foreign", h, tool, CAPABILITY_FOREIGN_S))
-		*why = "it does not have this very compiler";
 	else
 		return true;
 	return false;
+}
+
+bool
+capability_replica(const char *dir, const struct hostspec *h, const struct digest *tool, const char **why)
+{
+	if (!capability_host(dir, h, why))
+		return false;
+	if (is_marked(dir, "foreign", h, tool, CAPABILITY_FOREIGN_S)) {
+		*why = "it does not have this very compiler";
+		return false;
+	}
+	return true;
 }
 
 bool

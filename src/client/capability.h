@@ -14,7 +14,13 @@
 #define CAPABILITY_CLASSIC_S 3600	/* so long a host that does not speak protocol 4 is not asked again */
 #define CAPABILITY_FOREIGN_S 600	/* and one without that compiler */
 
-/* May a replica job be tried there?  dir: DISTCC_DIR/lock, NULL: nothing is remembered.  *why: static text, if not. */
+/*
+ * May a replica job of some compiler be tried there?  Costs little, so ask it before anything is prepared for one.  dir: DISTCC_DIR/lock, NULL:
+ * nothing is remembered.  *why: static text, if not.
+ */
+bool capability_host(const char *dir, const struct hostspec *h, const char **why);
+
+/* The same, and one of this compiler. */
 bool capability_replica(const char *dir, const struct hostspec *h, const struct digest *tool, const char **why);
 
 /* Has it answered in protocol 4 within the last hour?  Then a connection it closes without a word is a fault, not a stock daemon. */

@@ -83,6 +83,7 @@ hosts_are_remembered(const char *dir)
 	CHECK(hostspec_parse("box:5000,plain", &plain, &at) == HOSTSPEC_OK);
 	CHECK(capability_replica(dir, &h, &a, &why) && !capability_speaks(dir, &h));
 	CHECK(!capability_replica(dir, &plain, &a, &why) && strstr(why, ",plain") != NULL);
+	CHECK(capability_host(dir, &h, &why) && !capability_host(dir, &plain, &why));
 	CHECK(!capability_replica(NULL, &plain, &a, &why));
 	capability_set_speaks(dir, &h);
 	CHECK(capability_speaks(dir, &h) && !capability_speaks(dir, &other) && !capability_speaks(NULL, &h));
