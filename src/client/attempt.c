@@ -113,34 +113,17 @@ preprocess(struct job *job, const struct hostspec *h, struct dial *d, struct att
 	return job->have_text;
 }
 
-static int
-fault_code(enum wire_err err)
-{
-	switch (err) {
-	case WIRE_CLOSED:
-	case WIRE_TIMEOUT:
-	case WIRE_IO:
-		return EXIT_IO_ERROR;
-	case WIRE_TRUNCATED:
-		return EXIT_TRUNCATED;
-	case WIRE_NOMEM:
-		return EXIT_OUT_OF_MEMORY;
-	default:
-		return EXIT_PROTOCOL_ERROR;
-	}
-}
-
 static void
 end_broken(struct attempt *at, const struct remote *r, const struct dial *d, enum wire_err err)
 {
 	char *why = remote_explain(r, err), *ssh = dial_ssh_message(d);
 
 	if (ssh != NULL) {
-		end_fault(at, fault_code(err), xasprintf("%s (%s)", why, ssh));
+		end_fault(at, remote_exit_code(err), xasprintf("%s (%s)", why, ssh));
 		free(why);
 		free(ssh);
 	} else {
-		end_fault(at, fault_code(err), why);
+		end_fault(at, remote_exit_code(err), why);
 	}
 }
 

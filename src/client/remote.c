@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/exitcode.h"
 #include "base/sock.h"
 #include "base/util.h"
 #include "client/state.h"
@@ -78,4 +79,21 @@ remote_explain(const struct remote *r, enum wire_err err)
 	if (err == WIRE_IO)
 		return xasprintf("%s %s", strerror(r->saved_errno), step);
 	return xasprintf("%s %s", wire_strerror(err), step);
+}
+
+int
+remote_exit_code(enum wire_err err)
+{
+	switch (err) {
+	case WIRE_CLOSED:
+	case WIRE_TIMEOUT:
+	case WIRE_IO:
+		return EXIT_IO_ERROR;
+	case WIRE_TRUNCATED:
+		return EXIT_TRUNCATED;
+	case WIRE_NOMEM:
+		return EXIT_OUT_OF_MEMORY;
+	default:
+		return EXIT_PROTOCOL_ERROR;
+	}
 }

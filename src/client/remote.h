@@ -32,4 +32,7 @@ enum wire_err remote_result(struct remote *r, int object_fd);
 /* "sending the job: connection closed": for a message.  The caller frees. */
 char *remote_explain(const struct remote *r, enum wire_err err);
 
+/* An exchange of whatever protocol that broke, as one of base/exitcode.h. */
+int remote_exit_code(enum wire_err err);
+
 #endif

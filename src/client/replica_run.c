@@ -15,6 +15,7 @@
 #include "client/blame.h"
 #include "client/capability.h"
 #include "client/dial.h"
+#include "client/remote.h"
 #include "client/replica.h"
 #include "client/replica_files.h"
 #include "client/state.h"
@@ -51,23 +52,6 @@ end_fault(struct talk *t, int exit_code, char *why)
 	return end(t, REPLICA_FAULT, why);
 }
 
-static int
-fault_code(enum wire_err err)
-{
-	switch (err) {
-	case WIRE_CLOSED:
-	case WIRE_TIMEOUT:
-	case WIRE_IO:
-		return EXIT_IO_ERROR;
-	case WIRE_TRUNCATED:
-		return EXIT_TRUNCATED;
-	case WIRE_NOMEM:
-		return EXIT_OUT_OF_MEMORY;
-	default:
-		return EXIT_PROTOCOL_ERROR;
-	}
-}
-
 static bool
 end_broken(struct talk *t, enum wire_err err, const char *when)
 {
@@ -78,7 +62,7 @@ end_broken(struct talk *t, enum wire_err err, const char *when)
 		capability_set_classic(t->r->conf->lock_dir, t->h);
 		return end(t, REPLICA_CLASSIC, xstrdup("it does not speak protocol 4"));
 	}
-	return end_fault(t, fault_code(err), xasprintf("%s %s", what, when));
+	return end_fault(t, remote_exit_code(err), xasprintf("%s %s", what, when));
 }
 
 /* The content of an entry that the volunteer lacks, as far as it can be found. */
