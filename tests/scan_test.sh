@@ -212,6 +212,16 @@ x.c' "$(tree clang -fsanitize=address -fsanitize-ignorelist=list -c x.c)"
 	assertContains "$(tree gcc -fprofile-use -c x.c)" x.gcda
 }
 
+# What an earlier compile wrote would make each tree another one.
+test_outputs_are_no_inputs() {
+	header x.c; header sub/x.o; header sub/x.d; header y.o
+	for command in '-c x.c -o sub/x.o' '-c x.c -osub/x.o' '-MD -MF sub/x.d -c x.c -o y.o' '-S x.c -o sub/x.o'; do
+		# shellcheck disable=SC2086 # words
+		assertEquals "$command" x.c "$(tree gcc $command)"
+	done
+	assertContains 'the directory' "$("$DISTCC" --scan-includes gcc -c x.c -o sub/x.o)" "dir $PWD/sub"
+}
+
 # refuses WHY COMPILER ARGUMENT... - the tree cannot be known
 refuses() {
 	want=$1

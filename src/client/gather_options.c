@@ -141,9 +141,18 @@ add_sanitizer_lists(struct gather *g)
 	}
 }
 
+/* What an earlier compile left there is written, never read: it would only travel, and make each job's tree another one. */
+static bool
+is_output(const struct args_word *w)
+{
+	return w->opt != NULL && (w->opt->id == OPT_ID_O || w->opt->id == OPT_ID_MF);
+}
+
 static bool
 take_option(struct gather *g, const struct args_word *w)
 {
+	if (is_output(w))
+		return true;
 	if (w->opt != NULL && streq(w->opt->name, "-B") && w->arg != NULL && !check_programs(g, w->arg))
 		return false;
 	if (starts_with(w->word, "-fprofile") || starts_with(w->word, "-fauto-profile") || streq(w->word, "-fbranch-probabilities") ||
