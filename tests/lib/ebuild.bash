@@ -242,7 +242,8 @@ umask 022
 source "$ebuild" || die 'the ebuild cannot be sourced'
 [[ $EAPI == 8 ]] || die "EAPI is ${EAPI:-not set}"
 # shellcheck disable=SC2206 # words
-IUSE_EFFECTIVE=(${IUSE//[+-]/})
+IUSE_EFFECTIVE=(${IUSE})
+IUSE_EFFECTIVE=("${IUSE_EFFECTIVE[@]#[+-]}")
 A=${SRC_URI-}
 for phase; do
 	run_phase "$phase"

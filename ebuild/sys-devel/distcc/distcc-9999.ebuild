@@ -17,19 +17,27 @@ HOMEPAGE="https://www.distcc.org/"
 
 LICENSE="GPL-2+"
 SLOT="0"
-IUSE="ccache +lzo test"
+IUSE="ccache +lzo static-libs test"
 RESTRICT="!test? ( test )"
 [[ ${PV} == 9999 ]] || RESTRICT+=" fetch"
 
-DEPEND="
+RDEPEND="
 	app-arch/zstd:=
 	dev-db/lmdb:=
 	dev-libs/libsodium:=
 	lzo? ( dev-libs/lzo:2 )
 "
+DEPEND="
+	${RDEPEND}
+	static-libs? (
+		app-arch/zstd[static-libs(-)]
+		dev-db/lmdb[static-libs(-)]
+		dev-libs/libsodium[static-libs(-)]
+		lzo? ( dev-libs/lzo:2[static-libs(-)] )
+	)
+"
 # shadowman: upgrades of compilers bring the links up to date
-RDEPEND="
-	${DEPEND}
+RDEPEND+="
 	acct-group/distcc
 	acct-user/distcc
 	>=dev-util/shadowman-4
@@ -62,7 +70,7 @@ src_unpack() {
 
 src_configure() {
 	tc-export AR CC PKG_CONFIG RANLIB
-	econf $(use_with lzo)
+	econf $(use_with lzo) $(use_enable static-libs)
 }
 
 src_test() {
