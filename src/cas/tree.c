@@ -10,6 +10,9 @@
 /* Strings live in blocks of this size or larger. */
 #define BLOCK 65536u
 
+/* So many entries out of order are inserted one by one. */
+#define FEW 16u
+
 struct tree_block {
 	struct tree_block *next;
 	size_t used, size;
@@ -167,16 +170,6 @@ is_same(const struct tree_entry *a, const struct tree_entry *b)
 	return a->exec == b->exec && a->size == b->size && digest_cmp(&a->digest, &b->digest) == 0;
 }
 
-/* Files by content, then by place. */
-static int
-by_content(const void *a, const void *b)
-{
-	const struct tree_entry *const *x = a, *const *y = b;
-	int c = digest_cmp(&(*x)->digest, &(*y)->digest);
-
-	return c != 0 ? c : (*x > *y) - (*x < *y);
-}
-
 static bool
 is_known(const struct tree_entry *e)
 {
@@ -195,40 +188,104 @@ relation(const struct tree_entry *first, const struct tree_entry *e)
 	return TREE_TWIN_TIME;
 }
 
-/* group: the n files of one content, in order.  Each refers to the earlier one that is nearest to it; the first such. */
+/*
+ * The entry at i refers to the earlier one of its content that is nearest to it, the first such.  before[i] - 1: the one of that
+ * content before i; 0: there is none.
+ */
 static void
-relate(const struct tree *t, struct tree_entry **group, size_t n)
+relate(struct tree *t, const uint32_t *before, uint32_t i)
 {
-	for (size_t i = 1; i < n; i++) {
-		for (size_t j = 0; j < i; j++) {
-			enum tree_twin r = relation(group[j], group[i]);
+	struct tree_entry *e = &t->v[i];
 
-			if (r <= group[i]->twin)
-				continue;
-			group[i]->twin = r;
-			group[i]->twin_of = (uint32_t)(group[j] - t->v);
-		}
+	for (uint32_t j = before[i]; j != 0; j = before[j - 1]) {
+		enum tree_twin r = relation(&t->v[j - 1], e);
+
+		if (r < e->twin)
+			continue;
+		e->twin = r;
+		e->twin_of = j - 1;
 	}
+}
+
+/* Where in a table of mask + 1 entries the last file of this content is, or would be. */
+static size_t
+slot_of(const struct tree *t, const uint32_t *table, size_t mask, const struct digest *d)
+{
+	uint64_t hash;
+	size_t at;
+
+	memcpy(&hash, d->b, sizeof(hash));
+	at = (size_t)hash & mask;
+	while (table[at] != 0 && digest_cmp(&t->v[table[at] - 1].digest, d) != 0)
+		at = (at + 1) & mask;
+	return at;
 }
 
 static void
 find_twins(struct tree *t)
 {
-	struct tree_entry **files = xmalloc((t->n + 1) * sizeof(struct tree_entry *));
-	size_t n = 0;
+	size_t cap = 64, at;
+	uint32_t *table, *before;
 
-	for (size_t i = 0; i < t->n; i++) {
+	while (cap < 2 * t->n)
+		cap *= 2;
+	table = xcalloc(cap, sizeof(*table));
+	before = xcalloc(t->n + 1, sizeof(*before));
+	for (uint32_t i = 0; i < t->n; i++) {
 		t->v[i].twin = TREE_NO_TWIN;
-		if (t->v[i].kind == TREE_FILE)
-			files[n++] = &t->v[i];
+		if (t->v[i].kind != TREE_FILE)
+			continue;
+		at = slot_of(t, table, cap - 1, &t->v[i].digest);
+		before[i] = table[at];
+		table[at] = i + 1;
+		relate(t, before, i);
 	}
-	qsort(files, n, sizeof(struct tree_entry *), by_content);
-	for (size_t i = 0, j; i < n; i = j) {
-		for (j = i + 1; j < n && digest_cmp(&files[i]->digest, &files[j]->digest) == 0; j++)
-			;
-		relate(t, files + i, j - i);
+	free(table);
+	free(before);
+}
+
+/* How many entries are in order from the beginning. */
+static size_t
+sorted_part(const struct tree *t)
+{
+	size_t n = t->n > 0 ? 1 : 0;
+
+	while (n < t->n && by_path(&t->v[n - 1], &t->v[n]) <= 0)
+		n++;
+	return n;
+}
+
+/* Put the entry at i where it belongs among those before it, which are in order. */
+static void
+insert(struct tree *t, size_t i)
+{
+	struct tree_entry e = t->v[i];
+	size_t low = 0, high = i;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (by_path(&t->v[mid], &e) <= 0)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	free(files);
+	memmove(&t->v[low + 1], &t->v[low], (i - low) * sizeof(e));
+	t->v[low] = e;
+}
+
+/* Most trees are remembered in order, and get a few entries more. */
+static void
+put_in_order(struct tree *t)
+{
+	size_t n = sorted_part(t);
+
+	if (t->n - n > FEW) {
+		qsort(t->v, t->n, sizeof(*t->v), by_path);
+		return;
+	}
+	for (; n < t->n; n++)
+		insert(t, n);
 }
 
 bool
@@ -236,8 +293,7 @@ tree_sort(struct tree *t, const char **which)
 {
 	size_t n = 0;
 
-	if (t->n > 1)
-		qsort(t->v, t->n, sizeof(*t->v), by_path);
+	put_in_order(t);
 	for (size_t i = 0; i < t->n; i++) {
 		struct tree_entry *prev = n > 0 ? &t->v[n - 1] : NULL, *e = &t->v[i];
 
@@ -249,7 +305,8 @@ tree_sort(struct tree *t, const char **which)
 		}
 		if (prev != NULL && prev->kind != TREE_DIR && is_below(prev->path, e->path))
 			return false;
-		t->v[n++] = *e;
+		if (n++ != i)
+			t->v[n - 1] = *e;
 	}
 	t->n = n;
 	find_twins(t);

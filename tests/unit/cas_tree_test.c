@@ -99,6 +99,36 @@ test_order(void)
 	tree_free(&t);
 }
 
+/* However many entries are out of order, and whether they come twice: the listing is the same. */
+static void
+test_any_order(void)
+{
+	static const int tails[] = {0, 1, 3, 16, 17, 100};
+	struct buf want = BUF_INIT, got = BUF_INIT;
+	struct tree t = TREE_INIT;
+	char path[16], content[16];
+
+	for (size_t row = 0; row < countof(tails); row++) {
+		/* all in order, then some of them again, in none */
+		for (int i = 0; i < 100 + tails[row]; i++) {
+			int k = i < 100 ? i : (tails[row] - 1 - (i - 100)) * 7 % 100;
+
+			snprintf(path, sizeof(path), "/d%02d/f", k);
+			snprintf(content, sizeof(content), "%d", k % 13);
+			add_file(&t, path, content);
+		}
+		got.n = 0;
+		encode(&t, &got);
+		CHECK_INT(100, t.n);
+		if (row == 0)
+			buf_add(&want, got.p, got.n);
+		CHECK(got.n == want.n && memcmp(got.p, want.p, got.n) == 0);
+		tree_free(&t);
+	}
+	buf_free(&want);
+	buf_free(&got);
+}
+
 static void
 test_conflicts(void)
 {
@@ -382,6 +412,7 @@ main(void)
 {
 	test_paths();
 	test_order();
+	test_any_order();
 	test_conflicts();
 	test_empty();
 	test_round_trip();
