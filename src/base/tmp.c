@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,6 +107,43 @@ tmp_create(const char *prefix, const char *suffix, const char **name)
 	if (fd == -1)
 		free(path);
 	return fd;
+}
+
+/* Is it what is called path now, and nothing else's?  It may have been renamed or removed before we had the lock. */
+static bool
+is_own_file(int fd, const char *path)
+{
+	struct stat st, named;
+
+	return fstat(fd, &st) == 0 && lstat(path, &named) == 0 && st.st_ino == named.st_ino && st.st_dev == named.st_dev &&
+		S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == geteuid();
+}
+
+int
+tmp_claim(const char *path, const char **name)
+{
+	struct slot *slot = free_slot();
+	char *copy = slot == NULL ? NULL : strdup(path);
+	sigset_t old;
+	bool ours;
+	int fd;
+
+	if (copy == NULL)
+		return -1;
+	block_signals(&old);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	ours = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_own_file(fd, path) && ftruncate(fd, 0) == 0;
+	if (ours)
+		*name = fill_slot(slot, copy, false);
+	restore_signals(&old);
+	if (ours)
+		return fd;
+	free(copy);
+	if (fd != -1) {
+		close(fd);
+		errno = EBUSY;
+	}
+	return -1;
 }
 
 const char *

@@ -18,6 +18,12 @@ const char *tmp_dir(void);
  * until tmp_forget/tmp_remove), or -1 with errno.
  */
 int tmp_create(const char *prefix, const char *suffix, const char **name);
+/*
+ * The same with a name that is always the same, so that what a killed process has left there is used again.  The file is empty, and ours as
+ * long as the descriptor (which has a lock) is open: close it after tmp_remove, or after renaming the file.  -1: somebody works with it,
+ * or it is none of our user's; then tmp_create.
+ */
+int tmp_claim(const char *path, const char **name);
 /* Make a directory "<prefix>XXXXXX", 0700, registered.  NULL with errno. */
 const char *tmp_create_dir(const char *prefix);
 /* Register a file that somebody else makes.  NULL when out of memory or slots. */

@@ -24,15 +24,22 @@ new_file_mode(void)
 	return 0666 & ~mask;
 }
 
-/* A name that no build takes for one of its files, should we die without removing it. */
+/*
+ * A name that no build takes for one of its files, should we die without removing it; the next compile of the same target uses it up.
+ * When two compile one at the same time, the second has a name of its own.
+ */
 static int
 create_beside(const char *target, const char **name)
 {
-	char *dir = path_dir(target), *prefix;
+	char *dir = path_dir(target), *prefix, *path;
 	int fd;
 
 	prefix = xasprintf("%s/.%.*s.distcc-", dir, BASE_MAX, path_base(target));
-	fd = tmp_create(prefix, "", name);
+	path = xasprintf("%snew", prefix);
+	fd = tmp_claim(path, name);
+	if (fd == -1)
+		fd = tmp_create(prefix, "", name);
+	free(path);
 	free(prefix);
 	free(dir);
 	return fd;

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client/state.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -12,6 +20,9 @@
 
 #define MAGIC 0x44494800ul
 #define NAME_LEN 128
+#define PREFIX "binstate_"
+#define STALE_S 600
+#define SWEEP_EVERY 16		/* one client in so many looks for what others have left */
 
 /* Stock's struct as it lies in memory; 296 bytes where long has 64 bits. */
 struct record {
@@ -47,13 +58,45 @@ state_host(const char *label, int slot)
 	record.slot = slot;
 }
 
+/* "binstate_PID" of a process that has gone without a word, some time ago: a live one may have a pid that only its namespace knows. */
+static void
+sweep_one(int dir, const char *name, time_t now)
+{
+	struct stat st;
+	char *end;
+	long pid;
+
+	if (!starts_with(name, PREFIX))
+		return;
+	pid = strtol(name + strlen(PREFIX), &end, 10);
+	if (pid <= 0 || *end != '\0' || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+		return;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < now - STALE_S)
+		(void)!unlinkat(dir, name, 0);
+}
+
+static void
+sweep(const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	time_t now = time(NULL);
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		sweep_one(dirfd(d), e->d_name, now);
+	if (d != NULL)
+		closedir(d);
+}
+
 static void
 open_record(void)
 {
 	char name[32];
 	int n;
 
-	snprintf(name, sizeof(name), "binstate_%lu", record.pid);
+	if (record.pid % SWEEP_EVERY == 0)
+		sweep(state_dir);
+	snprintf(name, sizeof(name), PREFIX "%lu", record.pid);
 	n = snprintf(state_path, sizeof(state_path), "%s/%s", state_dir, name);
 	if (n < 0 || (size_t)n >= sizeof(state_path))
 		state_path[0] = '\0';

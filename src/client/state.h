@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What this client is doing, for monitors: DISTCC_DIR/state/binstate_PID in stock's format (shared facts 2.9), rewritten at each
- * phase.  A convenience: whatever fails is passed over.
+ * phase.  What killed clients have left is removed ten minutes later.  A convenience: whatever fails is passed over.
  */
 #ifndef CLIENT_STATE_H
 #define CLIENT_STATE_H

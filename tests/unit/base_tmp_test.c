@@ -43,6 +43,36 @@ test_tmp_dir(void)
 }
 
 static void
+test_claim(void)
+{
+	const char *name, *other;
+	struct stat st;
+	int fd, fd2;
+
+	touch("claimed");
+	CHECK(truncate("claimed", 100) == 0);
+	fd = tmp_claim("claimed", &name);
+	CHECK(fd != -1 && fstat(fd, &st) == 0);
+	CHECK_INT(0, st.st_size);
+	CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	CHECK_INT(-1, tmp_claim("claimed", &other));
+	CHECK_INT(EBUSY, errno);
+	CHECK(rename("claimed", "target") == 0);
+	tmp_forget(name);
+	fd2 = tmp_claim("claimed", &other);
+	CHECK(fd2 != -1);
+	close(fd);
+	tmp_remove(other);
+	close(fd2);
+	CHECK(!exists("claimed"));
+	CHECK(mkfifo("claimed", 0600) == 0);
+	CHECK_INT(-1, tmp_claim("claimed", &other));
+	CHECK(unlink("claimed") == 0 && unlink("target") == 0);
+	CHECK_INT(-1, tmp_claim("none/claimed", &other));
+	CHECK_INT(ENOENT, errno);
+}
+
+static void
 test_create(void)
 {
 	const char *name, *other;
@@ -211,6 +241,7 @@ main(void)
 		return 1;
 	test_tmp_dir();
 	test_create();
+	test_claim();
 	test_cleanup();
 	test_signal();
 	test_fork();

@@ -195,6 +195,41 @@ test_obstacles(void)
 	}
 }
 
+/* A client that was killed has left its file: the next one uses it, two at a time have one each. */
+static void
+test_after_a_kill(void)
+{
+	struct output first, second;
+	int before = count_files();
+
+	make(".k.o.distcc-new", "half an obj", 0600);
+	CHECK(put("k.o", OUTPUT_NEW, "whole"));
+	check_text("k.o", "whole");
+	CHECK_INT(before + 1, count_files());
+
+	CHECK(output_open(&first, "k.o", OUTPUT_NEW) && output_open(&second, "k.o", OUTPUT_NEW));
+	CHECK_INT(before + 3, count_files());
+	CHECK(write(first.fd, "1", 1) == 1 && write(second.fd, "22", 2) == 2);
+	CHECK(output_commit(&first));
+	/* who had opened the name just before that must not take the target itself */
+	CHECK(put("k.o", OUTPUT_NEW, "333"));
+	CHECK(output_commit(&second));
+	check_text("k.o", "22");
+	output_drop(&first);
+	output_drop(&second);
+
+	/* what others put there is left alone */
+	make("victim", "mine", 0600);
+	CHECK(symlink("victim", ".k.o.distcc-new") == 0);
+	CHECK(put("k.o", OUTPUT_NEW, "4"));
+	CHECK(unlink(".k.o.distcc-new") == 0 && link("victim", ".k.o.distcc-new") == 0);
+	CHECK(put("k.o", OUTPUT_NEW, "5"));
+	check_text("victim", "mine");
+	check_text("k.o", "5");
+	CHECK(unlink(".k.o.distcc-new") == 0 && unlink("victim") == 0 && unlink("k.o") == 0);
+	CHECK_INT(before, count_files());
+}
+
 int
 main(void)
 {
@@ -208,6 +243,7 @@ main(void)
 	test_nothing_is_left();
 	test_long_name();
 	test_obstacles();
+	test_after_a_kill();
 	CHECK(chdir("/") == 0);
 	tmp_remove(top);
 	return check_done();

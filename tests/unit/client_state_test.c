@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client/state.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -87,6 +90,40 @@ test_foreign_record(const char *dir)
 	free(victim);
 }
 
+/* What a process has left that is gone: a child that says a phase in turn, until one of them looks around. */
+static void
+test_sweep(const char *dir)
+{
+	static const struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+	char *gone = path_join(dir, "binstate_2147483647"), *young = path_join(dir, "binstate_2147483646");
+	char *ours = xasprintf("%s/binstate_%ld", dir, (long)getpid()), *other = path_join(dir, "binstate_x");
+	const char *const all[] = {gone, young, ours, other};
+	struct stat st;
+
+	for (size_t i = 0; i < countof(all); i++) {
+		close(open(all[i], O_WRONLY | O_CREAT, 0600));
+		CHECK(all[i] == young || utimensat(AT_FDCWD, all[i], long_ago, 0) == 0);
+	}
+	for (int i = 0; i < 1000 && stat(gone, &st) == 0; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0) {
+			state_begin(dir, NULL);
+			state_phase(STATE_CPP);
+			state_end();
+			_exit(0);
+		}
+		waitpid(pid, &status, 0);
+	}
+	CHECK(stat(gone, &st) == -1);
+	CHECK(stat(young, &st) == 0 && stat(ours, &st) == 0 && stat(other, &st) == 0);
+	free(gone);
+	free(young);
+	free(ours);
+	free(other);
+}
+
 static void
 test_without_directory(void)
 {
@@ -109,6 +146,7 @@ main(void)
 		test_phases(dir);
 		test_foreign_record(dir);
 	}
+	test_sweep(dir);
 	test_without_directory();
 	free(dir);
 	tmp_remove(top);
