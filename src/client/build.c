@@ -38,6 +38,7 @@ struct build {
 	struct replica replica;
 	int failures;
 	int64_t lost_ms;
+	bool silent;		/* the host being tried has not answered in protocol 4, and never has */
 	int failure_code;	/* of the last failure; with DISTCC_FALLBACK=0 it is ours */
 };
 
@@ -286,6 +287,7 @@ follow_replica(struct build *b, struct pick *p, const char *host, const struct h
 		*status = after_suspect(b, p, host, h, res);
 		return NEXT_ENDED;
 	case REPLICA_CLASSIC:
+		b->silent = res->silent;
 		if (res->told)
 			log_warnx("%s does no replica jobs for this compiler: %s", host, res->why);
 		else
@@ -341,8 +343,11 @@ try_replica(struct build *b, struct pick *p, const char *host, const struct host
 
 /* This job is for replica mode alone, which this host does not do, or none can.  True: it has ended. */
 static bool
-leave_to_others(struct build *b, struct pick *p, int *status)
+leave_to_others(struct build *b, struct pick *p, const struct hostspec *h, int *status)
 {
+	/* nothing more will be heard of it */
+	if (b->silent)
+		capability_set_classic(b->conf->lock_dir, h);
 	if (b->replica.state != REPLICA_IMPOSSIBLE) {
 		pick_skipped(p);
 		return false;
@@ -353,6 +358,12 @@ leave_to_others(struct build *b, struct pick *p, int *status)
 }
 
 static bool
+has_answered(const struct attempt *at)
+{
+	return at->end == ATTEMPT_DONE || at->end == ATTEMPT_MESSAGES || at->end == ATTEMPT_FAILED || at->end == ATTEMPT_REFUSED;
+}
+
+static bool
 try_classic(struct build *b, struct pick *p, const char *host, const struct hostspec *h, struct job *job, int *status)
 {
 	int64_t began_ms = clock_ms();
@@ -360,6 +371,8 @@ try_classic(struct build *b, struct pick *p, const char *host, const struct host
 	bool ended;
 
 	attempt_run(job, h, p->slot.number, &at);
+	if (b->silent && has_answered(&at))
+		capability_set_classic(b->conf->lock_dir, h);
 	if (at.end == ATTEMPT_DONE)
 		report_done(b, host, job, &at, began_ms);
 	ended = follow_up(b, p, host, &at, status);
@@ -375,6 +388,7 @@ try_host(struct build *b, struct pick *p, const struct hostspec *h, struct job *
 	bool ended = false;
 
 	log_debug("%s: trying %s, slot %d", b->subject, host, p->slot.number);
+	b->silent = false;
 	switch (try_replica(b, p, host, h, status)) {
 	case NEXT_ENDED:
 		ended = true;
@@ -383,7 +397,7 @@ try_host(struct build *b, struct pick *p, const struct hostspec *h, struct job *
 		if (b->args->why == ARGS_OK && !b->conf->verifying)
 			ended = try_classic(b, p, host, h, job, status);
 		else
-			ended = leave_to_others(b, p, status);
+			ended = leave_to_others(b, p, h, status);
 		break;
 	case NEXT_HOST:
 		break;

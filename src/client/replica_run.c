@@ -57,10 +57,10 @@ end_broken(struct talk *t, enum wire_err err, const char *when)
 {
 	const char *what = err == WIRE_IO ? strerror(errno) : wire_strerror(err);
 
-	/* who has never said a word of protocol 4 and hangs up does not speak it */
+	/* who has never said a word of protocol 4 and hangs up may not speak it, or may just have died */
 	if (!t->answered && err != WIRE_TIMEOUT && !capability_speaks(t->r->conf->lock_dir, t->h)) {
-		capability_set_classic(t->r->conf->lock_dir, t->h);
-		return end(t, REPLICA_CLASSIC, xstrdup("it does not speak protocol 4"));
+		t->res->silent = true;
+		return end(t, REPLICA_CLASSIC, xstrdup("it hung up without a word of protocol 4"));
 	}
 	return end_fault(t, remote_exit_code(err), xasprintf("%s %s", what, when));
 }
