@@ -120,7 +120,7 @@ check_native(struct findings *f, const struct confcheck *in)
 		/* one that only repeats another variable is cured with that */
 		if (option == NULL || native_find(v->literal) == NULL)
 			continue;
-		WARNING("flags-native", xasprintf("%s:%u: %s has %s, which means another processor on each volunteer (but for those of distcc 4, with gcc on x86)",
+		WARNING("flags-native", xasprintf("%s:%u: %s has %s, which means another processor on each volunteer (but for those of distcc 4, on x86)",
 			v->file, v->line, v->name, option), in->expanded != NULL ? xasprintf("in its place: %s", in->expanded) :
 			xstrdup("write what app-misc/resolve-march-native prints"));
 	}

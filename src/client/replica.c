@@ -71,7 +71,7 @@ find_entry(const struct tree *t, const char *path)
 	return i;
 }
 
-/* The answers of this processor become a file of the compiler's own directory, which only the volunteer has. */
+/* What is to be said of this processor becomes a file of the compiler's own directory, which only the volunteer has. */
 static bool
 add_native(struct replica *r)
 {
@@ -80,10 +80,12 @@ add_native(struct replica *r)
 
 	if (r->args->native == NULL)
 		return true;
-	if (!toolchain_native(r->cache, r->cc, &r->tool, &r->native, &why)) {
+	if (!toolchain_native(r->cache, r->cc, &r->tool, r->args->argv.v, &r->native, &why)) {
 		impossible(r, why);
 		return false;
 	}
+	if (r->native.path == NULL)
+		return true;
 	digest_mem(&d, r->native.text, strlen(r->native.text));
 	tree_add_file(&r->in.tree, r->native.path, &d, strlen(r->native.text), false);
 	return true;
@@ -176,6 +178,7 @@ make_flight(struct replica *r)
 	enum wire_err err;
 
 	exact_words(r, &q.argv);
+	native_apply(&r->native, &q.argv);
 	if (read_old(r, &have)) {
 		q.have = &have;
 		q.n_have = 1;

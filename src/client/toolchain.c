@@ -10,12 +10,14 @@
 #include "base/path.h"
 #include "base/util.h"
 #include "compiler/identity.h"
+#include "compiler/native_clang.h"
 
 /*
  * A record: head, then a text "WORD\0" (summary, or why there is none), then for each part its sign and "PATH\0".  It is read by programs of
  * the same build on the same machine only, so numbers stand as they are in memory.
  */
 #define RECORD_VERSION 1
+#define NATIVE_VERSION 2
 
 struct head {
 	uint32_t version;
@@ -187,46 +189,82 @@ toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *
 	return id->why == NULL;
 }
 
-/* Two strings: path and text; or an empty one and why there is none. */
+/* Strings: what is said of it ("" or why there is none), then the members of struct native, "" for NULL. */
 static bool
 read_native(const void *value, size_t size, struct native *n, char **why)
 {
-	const char *p = value, *end = p + size, *path = take_string(&p, end), *text = path != NULL ? take_string(&p, end) : NULL;
+	const char *p = value, *end = p + size, *text = take_string(&p, end);
+	char **const members[] = {&n->path, &n->text, &n->arch, &n->tune, &n->cpu};
 
-	if (text == NULL)
-		return false;
-	if (*path == '\0') {
+	if (text != NULL && *text != '\0')
 		*why = xstrdup(text);
-	} else {
-		n->path = xstrdup(path);
-		n->text = xstrdup(text);
+	for (size_t i = 0; text != NULL && i < countof(members); i++) {
+		text = take_string(&p, end);
+		if (text != NULL && *text != '\0')
+			*members[i] = xstrdup(text);
 	}
-	return true;
+	if (text != NULL && p == end)
+		return true;
+	native_free(n);
+	free(*why);
+	*why = NULL;
+	return false;
+}
+
+static void
+write_native(struct cache *c, const struct buf *key, const struct native *n, const char *why)
+{
+	const char *const texts[] = {why, n->path, n->text, n->arch, n->tune, n->cpu};
+	struct buf record = BUF_INIT;
+
+	for (size_t i = 0; i < countof(texts); i++)
+		buf_add(&record, texts[i] != NULL ? texts[i] : "", texts[i] != NULL ? strlen(texts[i]) + 1 : 1);
+	cache_put(c, key->p, key->n, record.p, record.n);
+	buf_free(&record);
+}
+
+/* The key of an answer: the toolchain, what is asked, and the compiler's name, from which it may take more than its identity says. */
+static void
+make_native_key(const struct ccname *cc, const struct toolchain_id *id, const struct strv *question, struct buf *key)
+{
+	struct buf text = BUF_INIT;
+	struct digest d;
+
+	buf_add(&text, cc->path, strlen(cc->path) + 1);
+	for (size_t i = 0; i < question->n; i++)
+		buf_add(&text, question->v[i], strlen(question->v[i]) + 1);
+	digest_mem(&d, text.p, text.n);
+	buf_free(&text);
+	buf_addf(key, "N%d", NATIVE_VERSION);
+	buf_add(key, id->digest.b, sizeof(id->digest.b));
+	buf_add(key, d.b, sizeof(d.b));
 }
 
 bool
-toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, struct native *n, char **why)
+toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, char *const *argv, struct native *n, char **why)
 {
-	struct buf key = BUF_INIT, record = BUF_INIT;
-	const char *path, *text;
+	struct buf key = BUF_INIT;
+	struct strv question = STRV_INIT;
+	const char *word, *reason = cc->kind == CC_CLANG ? native_clang_question(argv, &question, &word) : NULL;
 	const void *value;
 	size_t size;
 
-	*n = (struct native){NULL, NULL};
+	*n = (struct native){.path = NULL};
 	*why = NULL;
-	buf_addf(&key, "N%d", RECORD_VERSION);
-	buf_add(&key, id->digest.b, sizeof(id->digest.b));
-	if (!cache_get(c, key.p, key.n, &value, &size) || !read_native(value, size, n, why)) {
+	make_native_key(cc, id, &question, &key);
+	if (reason != NULL) {
+		*why = xasprintf("%s %s", word, reason);
+	} else if (!cache_get(c, key.p, key.n, &value, &size) || !read_native(value, size, n, why)) {
 		log_debug("asking %s what this processor is", cc->path);
-		native_rules(cc->path, n, why);
-		path = *why == NULL ? n->path : "";
-		text = *why == NULL ? n->text : *why;
-		buf_add(&record, path, strlen(path) + 1);
-		buf_add(&record, text, strlen(text) + 1);
-		cache_put(c, key.p, key.n, record.p, record.n);
-		buf_free(&record);
+		if (cc->kind == CC_CLANG)
+			native_clang_rules(cc->path, question.v, n, why);
+		else
+			native_rules(cc->path, n, why);
+		write_native(c, &key, n, *why);
 	}
+	n->by_words = cc->kind == CC_CLANG;
 	buf_free(&key);
+	strv_free(&question);
 	return *why == NULL;
 }
 

@@ -18,8 +18,11 @@ struct toolchain_id {
 
 /* False: id->why.  c may be NULL: then the compiler is asked each time, which takes long.  toolchain_id_free in every case. */
 bool toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *id);
-/* compiler/native for it, kept in the cache too.  False: *why (the caller frees).  native_free in every case. */
-bool toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, struct native *n, char **why);
+/*
+ * compiler/native for it and a command (argv[0] is the compiler), kept in the cache too.  False: *why (the caller frees).  native_free in
+ * every case.
+ */
+bool toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, char *const *argv, struct native *n, char **why);
 
 void toolchain_id_free(struct toolchain_id *id);
 

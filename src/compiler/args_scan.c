@@ -120,7 +120,7 @@ scan_special(struct scan *s, const struct args_word *w)
 		break;
 	case OPT_ID_NATIVE:
 		a->native = w->word;
-		if (s->kinds != OPT_GCC)
+		if (s->kinds != OPT_GCC && s->kinds != OPT_CLANG)
 			judge_stays(s, REPLICA, RANK_OPTION, ARGS_OPTION, w->word, w->opt->why);
 		break;
 	case OPT_ID_NONE:

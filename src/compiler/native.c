@@ -189,7 +189,7 @@ native_rules(const char *path, struct native *n, char **why)
 {
 	char *arch, *tune = NULL;
 
-	*n = (struct native){NULL, NULL};
+	*n = (struct native){.path = NULL};
 	*why = NULL;
 	arch = options_for(path, "-march=native", "-mtune=generic", why);
 	if (*why == NULL)
@@ -204,9 +204,45 @@ native_rules(const char *path, struct native *n, char **why)
 }
 
 void
+native_name(const struct native *n, struct strv *words)
+{
+	const struct { const char *word, *option, *name; } names[] = {
+		{"-march=native", "-march=", n->arch}, {"-mtune=native", "-mtune=", n->tune}, {"-mcpu=native", "-mcpu=", n->cpu},
+	};
+
+	for (size_t i = 0; i < words->n; i++)
+		for (size_t k = 0; k < countof(names); k++)
+			if (names[k].name != NULL && streq(words->v[i], names[k].word)) {
+				char *word = xasprintf("%s%s", names[k].option, names[k].name);
+
+				strv_replace(words, i, word);
+				free(word);
+				break;
+			}
+}
+
+void
+native_apply(const struct native *n, struct strv *argv)
+{
+	char *file;
+
+	if (!n->by_words)
+		return;
+	native_name(n, argv);
+	if (n->path != NULL) {
+		file = xasprintf("@%s", n->path);
+		strv_insert(argv, 1, file);
+		free(file);
+	}
+}
+
+void
 native_free(struct native *n)
 {
 	free(n->path);
 	free(n->text);
-	*n = (struct native){NULL, NULL};
+	free(n->arch);
+	free(n->tune);
+	free(n->cpu);
+	*n = (struct native){.path = NULL};
 }
