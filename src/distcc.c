@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/brief.h"
 #include "base/exitcode.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -283,6 +284,7 @@ main(int argc, char *argv[])
 
 	if (argc == 0)
 		return EXIT_BAD_ARGUMENTS;
+	brief_memory();
 	occupy_stdio();
 	log_init("distcc");
 	conf_open_log();

@@ -21,6 +21,7 @@ struct inputs_sign;
 struct inputs {
 	struct tree tree;	/* sorted; a file's content is found at its own path */
 	size_t source;		/* its index in tree */
+	bool source_known;	/* an earlier job had it as it is now, so a volunteer may well have it */
 	char *cwd;		/* absolute and normalised, as the compiler will record it: PWD as gcc takes it, else the real name; tree has the links on it */
 	char *why;		/* false: why the tree cannot be known ("x.c:3: #include MACRO cannot be resolved") */
 	bool changing;		/* false: because a file changed while it was read; classic may do */

@@ -56,8 +56,10 @@ struct reading {
 	int64_t now_ns;
 	const char *p, *end;
 	struct head head;
+	const char *source;
 	struct dir *dirs;
 	int changed;
+	bool source_changed;
 	struct inputs *in;
 	char path[PATH_MAX];
 };
@@ -153,6 +155,7 @@ read_again(struct reading *r, bool scanned, struct file_body *body, struct sign 
 	struct fact f;
 	bool same;
 
+	r->source_changed |= streq(r->path, r->source);
 	if (r->head.fragile || ++r->changed > MAX_CHANGED)
 		return false;
 	same = fact_get(r->cache, &place, scanned, r->now_ns, &f) == FACT_OK && (!scanned || fact_sum(&f) == body->items);
@@ -206,10 +209,10 @@ read_name(struct reading *r)
 static bool
 read_record(struct reading *r, const struct buf *key)
 {
-	const char *which, *source, *text;
+	const char *which, *text;
 
 	if (!take(r, &r->head, sizeof(r->head)) || (text = take_text(r, r->head.key)) == NULL || r->head.key != key->n ||
-	    memcmp(text, key->p, key->n) != 0 || (source = take_text(r, r->head.source)) == NULL || !read_dirs(r))
+	    memcmp(text, key->p, key->n) != 0 || (r->source = take_text(r, r->head.source)) == NULL || !read_dirs(r))
 		return false;
 	for (uint32_t i = 0; i < r->head.names; i++)
 		if (!read_name(r))
@@ -219,8 +222,11 @@ read_record(struct reading *r, const struct buf *key)
 	for (uint32_t i = 0; i < r->head.dirs; i++)
 		if (r->dirs[i].system)
 			inputs_sign_add_dir(r->in, r->dirs[i].path, &r->dirs[i].sign);
-	r->in->source = inputs_find(&r->in->tree, source);
-	return r->in->source < r->in->tree.n;
+	r->in->source = inputs_find(&r->in->tree, r->source);
+	if (r->in->source == r->in->tree.n)
+		return false;
+	r->in->source_known = !r->source_changed;
+	return true;
 }
 
 struct key {

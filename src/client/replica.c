@@ -139,7 +139,8 @@ add_source(struct replica *r)
 	enum wire_err err = WIRE_OK;
 	int fd;
 
-	if (e->size > SOURCE_MAX)
+	/* compressing it is what costs most after the files' stats */
+	if (r->in.source_known || e->size > SOURCE_MAX)
 		return WIRE_OK;
 	fd = open(e->path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)

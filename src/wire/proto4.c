@@ -3,6 +3,7 @@
 #include "wire/proto4.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wire/bulk.h"
@@ -11,6 +12,9 @@
 
 /* A body is taken in steps of this, as it arrives. */
 #define STEP 65536u
+
+/* One that is not larger is taken whole, which spares work and memory. */
+#define WHOLE (4 * STEP)
 
 void
 p4_add_number(struct buf *b, const char *name, uint32_t val)
@@ -178,14 +182,13 @@ p4_read_file_head(int fd, uint64_t *size, uint32_t *stored, const struct io_limi
 
 /* z has been begun. */
 static enum wire_err
-read_body(int fd, uint32_t stored, struct zunpack *z, const struct io_limit *lim)
+read_steps(int fd, uint32_t stored, struct zunpack *z, char *block, size_t step_max, const struct io_limit *lim)
 {
-	char block[STEP];
 	enum wire_err err = WIRE_OK;
 	int file_errno = 0;
 
 	while ((err == WIRE_OK || err == WIRE_FILE) && stored > 0) {
-		size_t step = stored > STEP ? STEP : stored;
+		size_t step = stored > step_max ? step_max : stored;
 		enum io_err io = io_read_full(fd, block, step, lim);
 
 		if (io != IO_OK)
@@ -200,6 +203,23 @@ read_body(int fd, uint32_t stored, struct zunpack *z, const struct io_limit *lim
 	if (file_errno != 0)
 		errno = file_errno;
 	return err == WIRE_OK ? zunpack_end(z) : err;
+}
+
+static enum wire_err
+read_body(int fd, uint32_t stored, struct zunpack *z, const struct io_limit *lim)
+{
+	size_t step = stored <= WHOLE ? stored : STEP;
+	char *block = malloc(step + 1);
+	enum wire_err err;
+	int saved_errno;
+
+	if (block == NULL)
+		return WIRE_NOMEM;
+	err = read_steps(fd, stored, z, block, step, lim);
+	saved_errno = errno;
+	free(block);
+	errno = saved_errno;
+	return err;
 }
 
 enum wire_err

@@ -16,6 +16,9 @@
 /* A file up to this is compressed in one go, which spares a copy of all it holds. */
 #define ONE_GO (8u << 20)
 
+/* The same for expanding: what that needs is the whole content in memory. */
+#define EXPAND_IN_ONE_GO (1u << 20)
+
 /* The tables of LEVEL forget the beginning of a larger base. */
 #define LONG_BASE (512u << 10)
 
@@ -285,6 +288,27 @@ keep(const struct zunpack *z, const void *p, size_t n)
 	return io_write_full(z->fd, p, n, &forever) == IO_OK ? WIRE_OK : WIRE_FILE;
 }
 
+/* The frame is complete: no windows and blocks of the stream's, which are more memory than the content. */
+static enum wire_err
+expand_at_once(struct zunpack *z, const void *p, size_t n)
+{
+	enum wire_err err = WIRE_ZSTD;
+	char *content = malloc((size_t)z->size);
+	int saved_errno;
+
+	if (content == NULL)
+		return WIRE_NOMEM;
+	if (ZSTD_decompressDCtx(expander(), content, (size_t)z->size, p, n) == z->size) {
+		z->done = z->size;
+		z->ended = true;
+		err = keep(z, content, (size_t)z->size);
+	}
+	saved_errno = errno;
+	free(content);
+	errno = saved_errno;
+	return err;
+}
+
 enum wire_err
 zunpack_add(struct zunpack *z, const void *p, size_t n)
 {
@@ -294,6 +318,8 @@ zunpack_add(struct zunpack *z, const void *p, size_t n)
 
 	if (!z->begun && (!has_magic(p, n) || ZSTD_getFrameContentSize(p, n) != z->size))
 		return WIRE_ZSTD;
+	if (!z->begun && z->size <= EXPAND_IN_ONE_GO && ZSTD_findFrameCompressedSize(p, n) == n)
+		return expand_at_once(z, p, n);
 	z->begun = true;
 	for (;;) {
 		ZSTD_outBuffer out = {block, sizeof(block), 0};
