@@ -29,7 +29,8 @@
 /* Of each value, in front of it. */
 #define SUM 8u
 
-enum state { UNTRIED, OPEN, NONE };
+/* MISSING: nothing to read, but it can be written. */
+enum state { UNTRIED, OPEN, MISSING, NONE };
 
 struct cache {
 	char *dir;
@@ -184,9 +185,11 @@ is_whole(struct cache *c)
 		(uint64_t)st.st_size / ms.ms_psize > info.me_last_pgno;
 }
 
+/* For reading, with a transaction; for writing, without one. */
 static int
-try_env(struct cache *c)
+try_env(struct cache *c, bool writing)
 {
+	unsigned flags = MDB_NOSUBDIR | MDB_NOSYNC | MDB_NORDAHEAD | MDB_NOTLS;
 	int err;
 
 	err = mdb_env_create(&c->env);
@@ -195,9 +198,11 @@ try_env(struct cache *c)
 	mdb_env_set_mapsize(c->env, MAP_SIZE);
 	mdb_env_set_maxreaders(c->env, MAX_READERS);
 	mdb_env_set_assert(c->env, on_assert);
-	err = mdb_env_open(c->env, c->file, MDB_NOSUBDIR | MDB_NOSYNC | MDB_NORDAHEAD | MDB_NOTLS, 0600);
+	err = mdb_env_open(c->env, c->file, writing ? flags : flags | MDB_RDONLY, 0600);
 	if (err == 0 && !is_whole(c))
 		return MDB_CORRUPTED;
+	if (writing)
+		return err;
 	if (err == 0)
 		err = mdb_txn_begin(c->env, NULL, MDB_RDONLY, &c->txn);
 	if (err == MDB_READERS_FULL && mdb_reader_check(c->env, NULL) == 0)
@@ -208,13 +213,13 @@ try_env(struct cache *c)
 }
 
 static int
-open_env(struct cache *c)
+open_env(struct cache *c, bool writing)
 {
 	int err = MDB_CORRUPTED;
 
 	if (sigsetjmp(fault_return, 0) == 0) {
 		guarded = 1;
-		err = try_env(c);
+		err = try_env(c, writing);
 	} else {
 		c->env = NULL;	/* in no state to be closed */
 		c->txn = NULL;
@@ -251,13 +256,14 @@ is_damage(int err)
 	return err == MDB_INVALID || err == MDB_BAD_TXN || err == MDB_VERSION_MISMATCH || err == MDB_CORRUPTED || err == MDB_PANIC || err == MDB_PAGE_NOTFOUND || err == ENOEXEC;
 }
 
+/* False: it can neither be read nor written. */
 static bool
 start(struct cache *c)
 {
 	int err;
 
 	if (c == NULL || c->state != UNTRIED)
-		return c != NULL && c->state == OPEN;
+		return c != NULL && c->state != NONE;
 	c->state = NONE;
 	watch_faults();
 	if (access(c->dir, W_OK) == -1 && (errno != ENOENT || path_mkdirs(c->dir) == -1))
@@ -265,19 +271,20 @@ start(struct cache *c)
 	c->file = file_name(c->dir);
 	if (c->file == NULL || !is_local_fs(c->dir) || !is_ours(c->file))
 		return false;
-	err = open_env(c);
+	/* most jobs find all they ask for, and what writing needs costs time */
+	err = open_env(c, false);
+	if (err != 0)
+		close_env(c);
 	if (is_damage(err)) {
 		log_info("the cache %s is damaged (%s); making a new one", c->file, mdb_strerror(err));
-		close_env(c);
 		remove_env(c->file);
-		err = open_env(c);
+		err = ENOENT;
 	}
-	if (err != 0) {
+	if (err != 0 && err != ENOENT) {
 		log_info("no cache in %s: %s", c->dir, mdb_strerror(err));
-		close_env(c);
 		return false;
 	}
-	c->state = OPEN;
+	c->state = err == 0 ? OPEN : MISSING;
 	return true;
 }
 
@@ -298,7 +305,7 @@ cache_get(struct cache *c, const void *key, size_t key_n, const void **value, si
 	uint64_t sum;
 	bool found = false;
 
-	if (!start(c))
+	if (!start(c) || c->state != OPEN)
 		return false;
 	if (sigsetjmp(fault_return, 0) != 0) {
 		guarded = 0;
@@ -389,6 +396,11 @@ write_txn(struct cache *c)
 	err = mdb_txn_begin(c->env, NULL, 0, &txn);
 	if (err != 0)
 		return err;
+	err = mdb_dbi_open(txn, NULL, 0, &c->dbi);
+	if (err != 0) {
+		mdb_txn_abort(txn);
+		return err;
+	}
 	if (mdb_env_info(c->env, &info) == 0 && mdb_stat(txn, c->dbi, &st) == 0) {
 		c->empty = st.ms_entries == 0;
 		if (info.me_last_pgno * st.ms_psize > FULL)
@@ -407,13 +419,16 @@ write_pending(struct cache *c)
 {
 	int err;
 
+	close_env(c);
+	err = open_env(c, true);
 	if (sigsetjmp(fault_return, 0) != 0) {
 		guarded = 0;
 		give_up(c);
 		return;
 	}
 	guarded = 1;
-	err = write_txn(c);
+	if (err == 0)
+		err = write_txn(c);
 	guarded = 0;
 	if (is_damage(err))
 		remove_env(c->file);
@@ -431,12 +446,10 @@ cache_close(struct cache *c)
 
 	if (c == NULL)
 		return;
-	if (c->state == OPEN && c->pending.n > 0) {
+	if (c->state != NONE && c->pending.n > 0) {
 		/* LMDB has one lock for writers, and no way but to wait for it */
 		lock = xasprintf("%s-turn", c->file);
 		fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-		mdb_txn_abort(c->txn);
-		c->txn = NULL;
 		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 			write_pending(c);
 		if (fd != -1)
