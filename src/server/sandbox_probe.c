@@ -13,8 +13,8 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/proc.h"
-#include "base/tmp.h"
 #include "base/util.h"
+#include "server/jobdir.h"
 #include "server/jobsig.h"
 #include "server/sandbox_net.h"
 #include "server/toolroot.h"
@@ -119,49 +119,50 @@ trial(const char *dir, const struct sandbox_caps *caps, int processes, struct tr
 	close(fds[0]);
 }
 
-/* An empty tool root and an empty job tree in a new directory below dir.  Its name, registered; NULL with errno. */
-static const char *
-make_place(const char *dir)
+/* An empty tool root and an empty job tree in a new directory below dir, which is swept like that of a job should we be killed. */
+static bool
+make_place(const char *dir, struct jobdir *place)
 {
-	char *prefix = path_join(dir, "probe-"), *root, *tree, *sub;
-	const char *place = tmp_create_dir(prefix);
+	char *root, *tree, *sub;
 	bool ok;
 
-	free(prefix);
-	if (place == NULL)
-		return NULL;
-	root = path_join(place, "root");
-	tree = path_join(place, "tree");
+	if (jobdir_make(place, dir) == -1)
+		return false;
+	root = path_join(place->path, "root");
+	tree = path_join(place->path, "tree");
 	sub = path_join(tree, "dir");
 	ok = mkdir(root, 0755) == 0 && mkdir(tree, 0755) == 0 && mkdir(sub, 0755) == 0 && toolroot_skeleton(root) == 0;
 	free(sub);
 	free(root);
 	free(tree);
-	if (ok)
-		return place;
-	tmp_remove(place);
-	return NULL;
+	if (!ok) {
+		int err = errno;
+
+		jobdir_remove(place);
+		errno = err;
+	}
+	return ok;
 }
 
 void
 sandbox_probe(const char *dir, struct sandbox_caps *caps)
 {
-	const char *place = make_place(dir);
+	struct jobdir place = JOBDIR_INIT;
 	struct trial t, counted = {false};
 
 	*caps = (struct sandbox_caps)SANDBOX_CAPS_INIT;
-	if (place == NULL) {
+	if (!make_place(dir, &place)) {
 		caps->why = xasprintf("cannot make directories in %s: %s", dir, strerror(errno));
 		return;
 	}
 	/* where that cannot be had, the trial tells why */
 	(void)sandbox_net_make(&caps->user_ns, &caps->net_ns);
 	caps->own_count = true;
-	trial(place, caps, 0, &t);
+	trial(place.path, caps, 0, &t);
 	/* with the trial's own process and ours there are more of this user than that */
 	if (t.usable)
-		trial(place, caps, 1, &counted);
-	tmp_remove(place);
+		trial(place.path, caps, 1, &counted);
+	jobdir_remove(&place);
 	caps->usable = t.usable;
 	caps->own_count = counted.usable;
 	if (!t.usable) {
