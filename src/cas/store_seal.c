@@ -99,27 +99,42 @@ store_inspect(int fd, struct digest *d, uint64_t *size, enum store_kind *kind)
 	return 0;
 }
 
-/* The seal is broken: look at the content, and seal it again or remove it. */
+/* Remove the bad one, unless a good one has taken its place meanwhile. */
+static void
+discard(const struct store *s, const char *name, const struct stat *bad)
+{
+	struct stat st;
+
+	if (fstatat(s->objects, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return;
+	if (st.st_ino != bad->st_ino || st.st_dev != bad->st_dev)
+		return;
+	(void)!unlinkat(s->objects, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+}
+
+/* The seal is broken (of what stat has seen): look at the content, and seal it again or remove it. */
 static enum store_kind
-verify(struct store *s, const struct digest *d, const char *name)
+verify(struct store *s, const struct digest *d, const char *name, const struct stat *seen)
 {
 	int fd = openat(s->objects, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	enum store_kind kind = STORE_MISSING;
 	struct digest found;
 	struct stat st;
 	uint64_t size;
+	bool opened;
 
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
 		return STORE_MISSING;
-	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && store_inspect(fd, &found, &size, &kind) == 0 &&
+	opened = fd != -1 && fstat(fd, &st) == 0;
+	if (opened && S_ISREG(st.st_mode) && store_inspect(fd, &found, &size, &kind) == 0 &&
 	    digest_cmp(&found, d) == 0)
 		(void)!store_set_seal(s, fd, d, kind);
 	else
 		kind = STORE_MISSING;
+	if (kind == STORE_MISSING)
+		discard(s, name, opened ? &st : seen);
 	if (fd != -1)
 		close(fd);
-	if (kind == STORE_MISSING)
-		(void)!unlinkat(s->objects, name, 0);
 	return kind;
 }
 
@@ -149,7 +164,7 @@ store_look(struct store *s, const struct digest *d, uint64_t size)
 		return STORE_MISSING;
 	kind = read_seal(s, d, &st);
 	if (kind == STORE_MISSING) {
-		kind = verify(s, d, name);
+		kind = verify(s, d, name, &st);
 		if (kind == STORE_MISSING || fstatat(s->objects, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 			return STORE_MISSING;
 	}

@@ -244,6 +244,9 @@ test_damage(void)
 	CHECK(mkfifo(path, 0444) == 0);
 	CHECK_INT(STORE_MISSING, store_look(s, &d, 7));
 	CHECK(!exists(&d));
+	CHECK(mkdir(path, 0777) == 0);
+	CHECK_INT(STORE_MISSING, store_look(s, &d, 7));
+	CHECK(!exists(&d));
 	free(path);
 	end();
 }
