@@ -81,13 +81,13 @@ int store_adopt(struct store *s, int tmp, int fd, struct digest *d, uint64_t *si
 
 /*
  * A hard link to the object at name below dirfd (a copy where the file system forbids it: EXDEV, EMLINK, EPERM).  Call store_look
- * first: the content is not verified here.  0, or -1 with errno.
+ * first: an object whose seal is broken counts as missing here.  0, or -1 with errno.
  */
 int store_link(struct store *s, const struct digest *d, int dirfd, const char *name);
 /* A file of its own with the same content, mode 0444 or 0555, whose time is age seconds after that of the object. */
 int store_copy(struct store *s, const struct digest *d, bool exec, uint32_t age, int dirfd, const char *name);
 
-/* For reading; -1 with errno.  Not verified, as above. */
+/* For reading; -1 with errno.  store_look first, as above. */
 int store_read(struct store *s, const struct digest *d);
 
 /*

@@ -31,6 +31,9 @@ struct timespec store_seal(const struct store *s, const struct digest *d, enum s
 /* Give it, and the mode, to a file whose content has been verified.  0, or -1 with errno. */
 int store_set_seal(const struct store *s, int fd, const struct digest *d, enum store_kind kind);
 
+/* What the seal of an object says, or of a link to it; STORE_MISSING: it is broken. */
+enum store_kind store_read_seal(const struct store *s, const struct digest *d, const struct stat *st);
+
 /* Digest a file and look for names of time in it, in one go.  0, or -1 with errno. */
 int store_inspect(int fd, struct digest *d, uint64_t *size, enum store_kind *kind);
 

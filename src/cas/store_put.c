@@ -153,10 +153,17 @@ int
 store_link(struct store *s, const struct digest *d, int dirfd, const char *name)
 {
 	char object[STORE_NAME_LEN];
+	struct stat st;
 
 	store_name(d, object);
-	if (linkat(s->objects, object, dirfd, name, 0) == 0)
-		return 0;
+	if (linkat(s->objects, object, dirfd, name, 0) == 0) {
+		/* it was looked at some time ago */
+		if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && store_read_seal(s, d, &st) != STORE_MISSING)
+			return 0;
+		(void)!unlinkat(dirfd, name, 0);
+		errno = ENOENT;
+		return -1;
+	}
 	if (errno != EXDEV && errno != EMLINK && errno != EPERM && errno != EOPNOTSUPP)
 		return -1;
 	return store_copy(s, d, false, 0, dirfd, name);
@@ -166,7 +173,14 @@ int
 store_read(struct store *s, const struct digest *d)
 {
 	char name[STORE_NAME_LEN];
+	struct stat st;
+	int fd;
 
 	store_name(d, name);
-	return openat(s->objects, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(s->objects, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1 || (fstat(fd, &st) == 0 && store_read_seal(s, d, &st) != STORE_MISSING))
+		return fd;
+	close(fd);
+	errno = ENOENT;
+	return -1;
 }

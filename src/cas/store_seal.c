@@ -27,9 +27,8 @@ store_seal(const struct store *s, const struct digest *d, enum store_kind kind)
 	};
 }
 
-/* What the seal says; STORE_MISSING: it is broken. */
-static enum store_kind
-read_seal(const struct store *s, const struct digest *d, const struct stat *st)
+enum store_kind
+store_read_seal(const struct store *s, const struct digest *d, const struct stat *st)
 {
 	struct timespec want = store_seal(s, d, STORE_PLAIN);
 
@@ -126,10 +125,9 @@ verify(struct store *s, const struct digest *d, const char *name, const struct s
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
 		return STORE_MISSING;
 	opened = fd != -1 && fstat(fd, &st) == 0;
-	if (opened && S_ISREG(st.st_mode) && store_inspect(fd, &found, &size, &kind) == 0 &&
-	    digest_cmp(&found, d) == 0)
-		(void)!store_set_seal(s, fd, d, kind);
-	else
+	/* what cannot be sealed would have to be read again each time */
+	if (!opened || !S_ISREG(st.st_mode) || store_inspect(fd, &found, &size, &kind) == -1 || digest_cmp(&found, d) != 0 ||
+	    store_set_seal(s, fd, d, kind) == -1)
 		kind = STORE_MISSING;
 	if (kind == STORE_MISSING)
 		discard(s, name, opened ? &st : seen);
@@ -146,7 +144,7 @@ store_sealed(struct store *s, const struct digest *d, uint64_t size, int dirfd, 
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == -1 || (uint64_t)st.st_size != size)
 		return STORE_MISSING;
-	kind = read_seal(s, d, &st);
+	kind = store_read_seal(s, d, &st);
 	if (kind != STORE_MISSING)
 		store_touch(dirfd, name, &st);
 	return kind;
@@ -162,7 +160,7 @@ store_look(struct store *s, const struct digest *d, uint64_t size)
 	store_name(d, name);
 	if (fstatat(s->objects, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return STORE_MISSING;
-	kind = read_seal(s, d, &st);
+	kind = store_read_seal(s, d, &st);
 	if (kind == STORE_MISSING) {
 		kind = verify(s, d, name, &st);
 		if (kind == STORE_MISSING || fstatat(s->objects, name, &st, AT_SYMLINK_NOFOLLOW) == -1)

@@ -304,9 +304,15 @@ test_links_and_copies(void)
 	CHECK(store_copy(s, &d, true, 0, jobs, "exec") == 0);
 	CHECK(fstatat(jobs, "exec", &st, 0) == 0 && (st.st_mode & 07777) == 0555 && st.st_mtime == object.st_mtime);
 	CHECK(store_copy(s, &d, true, 0, jobs, "exec") == -1 && errno == EEXIST);
+	/* damaged, or replaced, since it was looked at */
+	damage(&d, 'I', false);
+	CHECK(store_link(s, &d, jobs, "link2") == -1 && errno == ENOENT);
+	CHECK(store_copy(s, &d, false, 1, jobs, "copy2") == -1 && errno == ENOENT);
+	CHECK(store_read(s, &d) == -1 && errno == ENOENT);
 	CHECK(unlink(path) == 0);
 	CHECK(store_link(s, &d, jobs, "link2") == -1 && errno == ENOENT);
 	CHECK(store_copy(s, &d, false, 1, jobs, "copy2") == -1 && errno == ENOENT);
+	CHECK(faccessat(jobs, "link2", F_OK, 0) == -1 && faccessat(jobs, "copy2", F_OK, 0) == -1);
 	free(path);
 	end();
 }
