@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -14,6 +15,7 @@
 #include "base/util.h"
 
 #define BASE_MAX 200	/* bytes of the target's name in the temporary one: NAME_MAX is 255 */
+#define EXCHANGE 2u	/* RENAME_EXCHANGE of the kernel */
 
 static mode_t
 new_file_mode(void)
@@ -63,6 +65,7 @@ output_open(struct output *o, const char *target, enum output_style style)
 	bool keep = exists && style == OUTPUT_OLD;
 
 	*o = (struct output)OUTPUT_NONE;
+	o->exists = exists;
 	o->through = exists && is_through(&st, style);
 	o->target = keep && !o->through ? realpath(target, NULL) : xstrdup(target);
 	if (o->target == NULL)
@@ -91,12 +94,46 @@ write_through(const struct output *o)
 	return close(fd) == 0 && ok;
 }
 
+/* Two names, each for the file that the other one had; not every C library knows the call. */
+static bool
+exchange(const char *a, const char *b)
+{
+#ifdef SYS_renameat2
+	return syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, EXCHANGE) == 0;
+#else
+	(void)a;
+	(void)b;
+	errno = ENOSYS;
+	return false;
+#endif
+}
+
+/*
+ * A file that is renamed over another one is written to the disk at once by ext4, at our expense; one that changes
+ * places with it is not, as the file of a compiler that removes the old one first.
+ */
+static bool
+replace(const struct output *o)
+{
+	int saved_errno;
+
+	if (!o->exists || !exchange(o->tmp, o->target))
+		return rename(o->tmp, o->target) == 0;
+	if (unlink(o->tmp) == 0)
+		return true;
+	/* a directory meanwhile, perhaps */
+	saved_errno = errno;
+	exchange(o->tmp, o->target);
+	errno = saved_errno;
+	return false;
+}
+
 bool
 output_commit(struct output *o)
 {
 	if (o->through)
 		return write_through(o);
-	if (rename(o->tmp, o->target) == -1)
+	if (!replace(o))
 		return false;
 	tmp_forget(o->tmp);
 	o->tmp = NULL;

@@ -19,7 +19,7 @@ struct output {
 	int fd;			/* write here, from offset 0 */
 	const char *tmp;	/* registered with base/tmp; NULL: an unnamed file, copied into the target in the end */
 	char *target;
-	bool through;
+	bool exists, through;
 };
 
 #define OUTPUT_NONE {.fd = -1}

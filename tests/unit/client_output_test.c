@@ -142,6 +142,28 @@ test_nothing_is_left(void)
 	output_drop(&o);
 }
 
+/* Between the beginning and the end of a compile others may do something to the target. */
+static void
+test_changed_meanwhile(void)
+{
+	struct output o;
+
+	make("gone.o", "old", 0644);
+	CHECK(output_open(&o, "gone.o", OUTPUT_NEW));
+	CHECK(write(o.fd, "new", 3) == 3 && unlink("gone.o") == 0);
+	CHECK(output_commit(&o));
+	output_drop(&o);
+	check_text("gone.o", "new");
+
+	CHECK(output_open(&o, "gone.o", OUTPUT_NEW));
+	CHECK(unlink("gone.o") == 0 && mkdir("gone.o", 0700) == 0);
+	make("gone.o/inside", "theirs", 0600);
+	CHECK(!output_commit(&o));
+	output_drop(&o);
+	check_text("gone.o/inside", "theirs");
+	CHECK(unlink("gone.o/inside") == 0 && rmdir("gone.o") == 0);
+}
+
 static void
 test_long_name(void)
 {
@@ -241,6 +263,7 @@ main(void)
 	test_hard_links();
 	test_what_is_no_file();
 	test_nothing_is_left();
+	test_changed_meanwhile();
 	test_long_name();
 	test_obstacles();
 	test_after_a_kill();
