@@ -25,6 +25,45 @@ block_at(const char *p)
 	return b;
 }
 
+#if defined(__SSE2__)
+
+/* Of a comparison: a bit for each byte, the first one's is the lowest. */
+static inline unsigned
+block_bits(block b)
+{
+	typedef char bytes __attribute__((vector_size(BLOCK)));
+
+	return (unsigned)__builtin_ia32_pmovmskb128((bytes)b);
+}
+
+static inline bool
+block_any(block b)
+{
+	return block_bits(b) != 0;
+}
+
+/* The first byte in which a comparison holds, BLOCK if there is none. */
+static inline size_t
+block_first(block b)
+{
+	unsigned bits = block_bits(b);
+
+	return bits != 0 ? (size_t)__builtin_ctz(bits) : BLOCK;
+}
+
+/* In how many bytes does it hold?  Made for few. */
+static inline size_t
+block_count(block b)
+{
+	size_t n = 0;
+
+	for (unsigned bits = block_bits(b); bits != 0; bits &= bits - 1)
+		n++;
+	return n;
+}
+
+#else
+
 static inline bool
 block_any(block b)
 {
@@ -56,5 +95,17 @@ block_first(block b)
 		return block_first_of(half[0]);
 	return half[1] != 0 ? 8 + block_first_of(half[1]) : BLOCK;
 }
+
+static inline size_t
+block_count(block b)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t half[2];
+
+	memcpy(half, &b, sizeof(half));
+	return (size_t)(((half[0] & ones) * ones >> 56) + ((half[1] & ones) * ones >> 56));
+}
+
+#endif
 
 #endif

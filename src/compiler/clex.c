@@ -50,26 +50,29 @@ clex_lang(const char *text, size_t n)
 static bool
 is_found(const char *p, const char *end)
 {
-	if (*p == '"' || *p == '\'')
-		return true;
-	return *p == '/' && p + 1 < end && (p[1] == '*' || p[1] == '/' || p[1] == '\\' || p[1] == '?');
+	if (*p != '/')
+		return *p == '"' || *p == '\'';
+	return p + 1 < end && (p[1] == '*' || p[1] == '/' || p[1] == '\\' || p[1] == '?');
 }
 
 bool
 clex_find(struct clex *s)
 {
 	const char *p = s->p;
+	size_t at;
 
 	while (s->end - p > (ptrdiff_t)BLOCK) {
-		block b = block_at(p), next = block_at(p + 1);
-		block slash = (b == '/') & ((next == '*') | (next == '/') | (next == '\\') | (next == '?'));
-		size_t at = block_first((b == '"') | (b == '\'') | slash);
+		block b = block_at(p);
 
+		at = block_first((b == '"') | (b == '\'') | (b == '/'));
 		p += at;
-		if (at < BLOCK) {
+		if (at == BLOCK)
+			continue;
+		if (is_found(p, s->end)) {
 			s->p = p;
 			return true;
 		}
+		p++;
 	}
 	while (p < s->end && !is_found(p, s->end))
 		p++;

@@ -6,6 +6,9 @@
 
 #include "compiler/block.h"
 
+/* Longer runs are left to memmove; a multiple of BLOCK. */
+#define SHORT 256u
+
 struct squeeze {
 	struct clex lex;
 	const char *kept;	/* from here on nothing has been moved yet */
@@ -51,40 +54,69 @@ is_read(const char *p, size_t n, bool line_comment)
 	return false;
 }
 
-/* At a block comment: its end, or NULL.  odd: it is worth a closer look. */
-static const char *
-block_comment_end(const struct clex *s, bool *odd)
+/* A comment, as far as one look at it tells. */
+struct comment {
+	const char *end;	/* NULL: it has none */
+	size_t lines;		/* newlines in it */
+	bool odd;		/* it is worth a closer look; then lines is not counted */
+};
+
+static struct comment
+look_at_block_comment(const struct clex *s)
 {
 	const char *p = s->p + 2;
-	block seen = {0}, end;
+	struct comment c = {.odd = true};
+	block seen = {0}, b, here;
+	size_t at, lines = 0;
+
+	while (s->end - p >= (ptrdiff_t)BLOCK + 2) {
+		b = block_at(p);
+		at = block_first((b == '*') & (block_at(p + 1) == '/'));
+		here = odd_at(p);
+		if (at == BLOCK) {
+			seen |= here;
+			lines += block_count(b == '\n');
+			p += BLOCK;
+			continue;
+		}
+		c.odd = block_any(seen | first_bytes(here, at));
+		c.lines = lines + block_count(first_bytes(b == '\n', at));
+		c.end = p + at + 2;
+		return c;
+	}
+	for (; s->end - p >= 2; p++)
+		if (p[0] == '*' && p[1] == '/') {
+			c.end = p + 2;
+			return c;
+		}
+	return c;
+}
+
+/* A line comment ends with its line; whether that is continued is for the closer look. */
+static struct comment
+look_at_line_comment(const struct clex *s)
+{
+	const char *p = s->p + 2;
+	struct comment c = {.odd = true};
+	block seen = {0}, here;
 	size_t at;
 
 	while (s->end - p >= (ptrdiff_t)BLOCK + 2) {
-		end = (block_at(p) == '*') & (block_at(p + 1) == '/');
-		at = block_first(end);
-		seen |= first_bytes(odd_at(p), at);
-		p += at;
-		if (at < BLOCK) {
-			*odd = block_any(seen);
-			return p + 2;
+		at = block_first(block_at(p) == '\n');
+		here = odd_at(p);
+		if (at == BLOCK) {
+			seen |= here;
+			p += BLOCK;
+			continue;
 		}
+		c.odd = block_any(seen | first_bytes(here, at));
+		c.end = p + at;
+		return c;
 	}
-	*odd = true;
-	for (; s->end - p >= 2; p++)
-		if (p[0] == '*' && p[1] == '/')
-			return p + 2;
-	return NULL;
-}
-
-/* Is the line comment from p to end worth a closer look? */
-static bool
-line_is_odd(const struct clex *s, const char *p, const char *end)
-{
-	block seen = {0};
-
-	for (; p < end && s->end - p >= (ptrdiff_t)BLOCK + 2; p += BLOCK)
-		seen |= first_bytes(odd_at(p), end - p < (ptrdiff_t)BLOCK ? (size_t)(end - p) : BLOCK);
-	return p < end || block_any(seen);
+	c.end = memchr(p, '\n', (size_t)(s->end - p));
+	if (c.end == NULL)
+		c.end = s->end;
+	return c;
 }
 
 /* Does a backslash, perhaps in the spelling of old, before the end of a line come between a star and what may be its slash? */
@@ -132,17 +164,28 @@ keep(struct squeeze *s, const char *end)
 {
 	size_t n = (size_t)(end - s->kept);
 
-	if (s->out != s->kept)
+	if (s->out == s->kept) {
+		s->out += n;
+	} else if (n <= SHORT && end - s->out >= (ptrdiff_t)SHORT && s->lex.end - end >= (ptrdiff_t)BLOCK) {
+		/* by blocks, of which the last goes beyond what is wanted, but not to what is still to be looked at */
+		for (size_t i = 0; i < n; i += BLOCK) {
+			block b = block_at(s->kept + i);
+
+			memcpy(s->out + i, &b, sizeof(b));
+		}
+		s->out += n;
+	} else {
 		memmove(s->out, s->kept, n);
-	s->out += n;
+		s->out += n;
+	}
 	s->kept = end;
 }
 
-/* The comment from begin to end goes, unless something follows it. */
+/* The comment from begin to c->end goes, unless something follows it. */
 static void
-drop(struct squeeze *s, const char *begin, const char *end)
+drop(struct squeeze *s, const char *begin, const struct comment *c)
 {
-	const char *rest = end, *code = begin;
+	const char *rest = c->end, *code = begin;
 	size_t lines;
 
 	while (rest < s->lex.end && (is_blank(*rest) || *rest == '\r'))
@@ -154,10 +197,10 @@ drop(struct squeeze *s, const char *begin, const char *end)
 	/* a backslash, also in the spelling of old, would join the lines; and blanks alone must not begin to look like it */
 	if (code > s->kept && (code[-1] == '\\' || (code[-1] == '/' && code - s->kept > 1 && code[-2] == '?')))
 		return;
-	lines = count_newlines(begin, end);
+	lines = c->odd ? count_newlines(begin, c->end) : c->lines;
 	keep(s, code);
-	memset(s->out, '\n', lines);
-	s->out += lines;
+	for (; lines > 0; lines--)
+		*s->out++ = '\n';
 	s->kept = rest;
 }
 
@@ -165,35 +208,33 @@ drop(struct squeeze *s, const char *begin, const char *end)
 static bool
 block_comment(struct squeeze *s)
 {
-	const char *begin = s->lex.p, *end;
-	bool odd;
+	const char *begin = s->lex.p;
+	struct comment c = look_at_block_comment(&s->lex);
 
-	end = block_comment_end(&s->lex, &odd);
-	if (end == NULL)
+	if (c.end == NULL)
 		return false;
-	s->lex.p = end;
-	if (odd && is_joined(begin, end))
+	s->lex.p = c.end;
+	if (c.odd && is_joined(begin, c.end))
 		return false;
-	if (!odd || !is_read(begin + 2, (size_t)(end - begin) - 4, false))
-		drop(s, begin, end);
+	if (!c.odd || !is_read(begin + 2, (size_t)(c.end - begin) - 4, false))
+		drop(s, begin, &c);
 	return true;
 }
 
 static bool
 line_comment(struct squeeze *s)
 {
-	const char *begin = s->lex.p, *end = memchr(begin, '\n', (size_t)(s->lex.end - begin)), *last;
+	const char *begin = s->lex.p, *last;
+	struct comment c = look_at_line_comment(&s->lex);
 
-	if (end == NULL)
-		end = s->lex.end;
-	s->lex.p = end;
-	if (!line_is_odd(&s->lex, begin + 2, end) || !is_read(begin + 2, (size_t)(end - begin) - 2, true)) {
+	s->lex.p = c.end;
+	if (!c.odd || !is_read(begin + 2, (size_t)(c.end - begin) - 2, true)) {
 		/* for C90 they are something new */
 		if (!s->lex.lang->c90)
-			drop(s, begin, end);
+			drop(s, begin, &c);
 		return true;
 	}
-	for (last = end; is_blank(last[-1]) || last[-1] == '\r'; last--)
+	for (last = c.end; is_blank(last[-1]) || last[-1] == '\r'; last--)
 		;
 	return last[-1] != '\\' && !(last[-1] == '/' && last[-2] == '?');
 }
