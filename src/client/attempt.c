@@ -252,7 +252,7 @@ exchange(struct job *job, const struct hostspec *h, const struct dial *d, struct
 	enum wire_err err;
 
 	remote_argv(job, &argv);
-	err = remote_compile(&r, argv.v, job->cpp.fd, job->cpp.size);
+	err = remote_compile(&r, argv.v, job->cpp.fd, job->cpp.text, job->cpp.size);
 	if (err != WIRE_OK)
 		end_broken(at, &r, d, err);
 	else if (r.reply.status == 0)

@@ -41,6 +41,14 @@ close_fd(int *fd)
 }
 
 static void
+unmap(struct cpp *c)
+{
+	if (c->text != NULL)
+		munmap(c->text, c->mapped);
+	c->text = NULL;
+}
+
+static void
 remove_file(struct cpp *c)
 {
 	if (c->name != NULL)
@@ -102,6 +110,7 @@ void
 cpp_start(struct cpp *c, const struct args *a, const struct ccname *cc, const struct conf *conf, enum cpp_mode mode,
 	const char *dep_tmp)
 {
+	unmap(c);
 	close_fd(&c->fd);
 	close_fd(&c->err_fd);
 	remove_file(c);
@@ -243,16 +252,16 @@ complete(struct cpp *c, const struct args *a, const char *text)
 	return ok;
 }
 
-/* The text is in a file of ours, mapped at text; shortened there. */
+/* The text is in a file of ours, mapped at text; shortened there, and the file too if others may see it. */
 static bool
-shorten(struct cpp *c, char *text)
+shorten(struct cpp *c, char *text, bool named)
 {
 	struct clex_lang lang = clex_lang(text, c->size);
 	uint64_t size = squeeze(text, c->size, &lang);
 
 	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)size);
 	c->size = size;
-	return ftruncate(c->fd, (off_t)size) == 0;
+	return !named || ftruncate(c->fd, (off_t)size) == 0;
 }
 
 static enum cpp_result
@@ -261,7 +270,6 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 	bool ours = c->mode == CPP_DIRECTIVES;
 	enum cpp_result result;
 	struct stat st;
-	size_t mapped;
 	char *text;
 
 	*why = "the preprocessed text cannot be read";
@@ -276,20 +284,23 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 		*why = "the source is empty";
 		return c->mode == CPP_NONE ? CPP_STAYS : judge(c, a, "", why);
 	}
-	mapped = (size_t)c->size;
-	text = mmap(NULL, mapped, ours ? PROT_READ | PROT_WRITE : PROT_READ, (ours ? MAP_SHARED : MAP_PRIVATE) | MAP_POPULATE, c->fd, 0);
+	c->mapped = (size_t)c->size;
+	text = mmap(NULL, c->mapped, ours ? PROT_READ | PROT_WRITE : PROT_READ, (ours ? MAP_SHARED : MAP_PRIVATE) | MAP_POPULATE, c->fd, 0);
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
+	c->text = text;
 	if (ours) {
-		c->gcc_version = gccversion_of_text(text, mapped);
-		c->target = target_of_text(text, mapped);
+		c->gcc_version = gccversion_of_text(text, c->mapped);
+		c->target = target_of_text(text, c->mapped);
 	}
-	result = ours && !a->comments && !shorten(c, text) ? CPP_FAILED : judge(c, a, text, why);
+	result = ours && !a->comments && !shorten(c, text, st.st_nlink > 0) ? CPP_FAILED : judge(c, a, text, why);
 	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
 		*why = "the preprocessed source does not say where it came from";
 		result = CPP_STAYS;
 	}
-	munmap(text, mapped);
+	/* others may make a file shorter that has a name; and of one that is not ours fd is another now */
+	if (!ours || st.st_nlink > 0)
+		unmap(c);
 	return result;
 }
 
@@ -313,6 +324,7 @@ cpp_free(struct cpp *c)
 {
 	if (c->pid != 0)
 		child_kill(c->pid);
+	unmap(c);
 	close_fd(&c->fd);
 	close_fd(&c->err_fd);
 	remove_file(c);

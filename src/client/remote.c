@@ -17,24 +17,35 @@ static const char *const steps[] = {
 };
 
 static enum wire_err
-send_job(struct remote *r, char *const *argv, int text_fd, uint64_t text_size)
+send_text(struct remote *r, int fd, const char *text, uint64_t size)
+{
+	bool lzo = request_lzo(r->version);
+
+	/* as it is the kernel sends the file without our looking at it */
+	if (lzo && text != NULL)
+		return bulk_send_mem(r->fd, "DOTI", text, (size_t)size, lzo, &r->limit);
+	if (lseek(fd, 0, SEEK_SET) == -1)
+		return WIRE_IO;
+	return bulk_send_fd(r->fd, "DOTI", fd, size, lzo, &r->limit);
+}
+
+static enum wire_err
+send_job(struct remote *r, char *const *argv, int text_fd, const char *text, uint64_t text_size)
 {
 	enum wire_err err;
 
 	if (r->cork)
 		sock_cork(r->fd, true);
 	err = request_send_head(r->fd, r->version, argv, &r->limit);
-	if (err == WIRE_OK && lseek(text_fd, 0, SEEK_SET) == -1)
-		err = WIRE_IO;
 	if (err == WIRE_OK)
-		err = bulk_send_fd(r->fd, "DOTI", text_fd, text_size, request_lzo(r->version), &r->limit);
+		err = send_text(r, text_fd, text, text_size);
 	if (r->cork)
 		sock_cork(r->fd, false);
 	return err;
 }
 
 enum wire_err
-remote_compile(struct remote *r, char *const *argv, int text_fd, uint64_t text_size)
+remote_compile(struct remote *r, char *const *argv, int text_fd, const char *text, uint64_t text_size)
 {
 	int64_t began = clock_ms(), sent;
 	enum wire_err sending, err;
@@ -42,7 +53,7 @@ remote_compile(struct remote *r, char *const *argv, int text_fd, uint64_t text_s
 	r->reply = (struct reply)REPLY_INIT;
 	r->step = REMOTE_SENDING;
 	state_phase(STATE_SEND);
-	sending = send_job(r, argv, text_fd, text_size);
+	sending = send_job(r, argv, text_fd, text, text_size);
 	r->saved_errno = errno;
 	sent = clock_ms();
 	r->send_ms = sent - began;

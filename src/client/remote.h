@@ -23,8 +23,11 @@ struct remote {
 	int64_t send_ms, wait_ms;
 };
 
-/* Send the command and the text; then wait for the compiler's status: r->reply.status. */
-enum wire_err remote_compile(struct remote *r, char *const *argv, int text_fd, uint64_t text_size);
+/*
+ * Send the command and the text; then wait for the compiler's status: r->reply.status.  text: the file's, if it is in
+ * memory already; else NULL.
+ */
+enum wire_err remote_compile(struct remote *r, char *const *argv, int text_fd, const char *text, uint64_t text_size);
 
 /* Read the rest: messages, and the object into object_fd if the status is 0. */
 enum wire_err remote_result(struct remote *r, int object_fd);

@@ -36,11 +36,14 @@ lzo_pack(const void *in, size_t n, struct buf *out)
 	void *work;
 	int result;
 
-	if (!lzo_available() || worst_case(n) < n || !buf_reserve(out, worst_case(n)))
+	if (!lzo_available() || worst_case(n) < n)
 		return false;
+	/* before the output, of which only the beginning will be used: what is touched lies together */
 	work = malloc(LZO1X_1_MEM_COMPRESS);
-	if (work == NULL)
+	if (work == NULL || !buf_reserve(out, worst_case(n))) {
+		free(work);
 		return false;
+	}
 	packed = worst_case(n);
 	result = lzo1x_1_compress(in, n, (lzo_bytep)out->p + out->n, &packed, work);
 	free(work);
