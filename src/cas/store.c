@@ -148,6 +148,12 @@ store_trees(const struct store *s, int *fd)
 }
 
 uint64_t
+store_boot(const struct store *s)
+{
+	return s->boot;
+}
+
+uint64_t
 store_max(const struct store *s)
 {
 	return s->max;
@@ -166,8 +172,14 @@ store_touch(int dir, const char *name, const struct stat *st)
 int
 store_new(struct store *s, int tmp, char name[STORE_NEW_LEN])
 {
+	int fd;
+
 	snprintf(name, STORE_NEW_LEN, "new.%u", s->files++);
-	return openat(tmp, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(tmp, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* of a job that was killed */
+	if (fd == -1 && errno == EEXIST && unlinkat(tmp, name, 0) == 0)
+		fd = openat(tmp, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd;
 }
 
 int

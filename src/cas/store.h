@@ -11,13 +11,13 @@
  *
  *	objects/	the files
  *	actions/	records of the action cache (cas/actions.h)
- *	jobs/		directories of jobs, for users of the store (the same file system: hard links)
+ *	jobs/		for users of the store (the same file system: hard links)
  *	trees/		directories with links to objects, which they keep from one job to the next
  *	usage		bytes in objects and actions, about: 8 bytes in the machine's order, locked for each access
  *	trim		locked by the one that trims
  *
- * What is being written lives in a directory of the caller (tmp: a descriptor), below jobs/: what a killed job has left goes
- * with that.
+ * What is being written lives in a directory of the caller (tmp: a descriptor), which nobody else writes to, on the same file
+ * system: what a killed job has left there goes with that directory, or is overwritten by the next job.
  */
 #ifndef CAS_STORE_H
 #define CAS_STORE_H
@@ -41,6 +41,8 @@ void store_close(struct store *s);	/* NULL is fine */
 /* Its directories jobs and trees, absolute if dir was, and a descriptor; both are the store's. */
 const char *store_jobs(const struct store *s, int *fd);
 const char *store_trees(const struct store *s, int *fd);
+/* A number that is another one after each boot; 0 where the kernel does not tell. */
+uint64_t store_boot(const struct store *s);
 uint64_t store_max(const struct store *s);
 
 /* What is known of an object. */

@@ -39,6 +39,7 @@ struct tree_entry {
 	uint32_t twin_of;	/* unless TREE_NO_TWIN: index of that earlier file */
 	uint64_t dev, ino;	/* tree_identify; not sent */
 	int64_t mtime;
+	bool timed;		/* names __DATE__ or the like: for the volunteer's use; not sent */
 };
 
 /* TREE_INIT or all zero is an empty tree. */

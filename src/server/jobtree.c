@@ -96,23 +96,38 @@ is_plain_file(const struct tree_entry *e)
 }
 
 static bool
-is_same(struct jobtree_plan *p, struct store *s, const struct tree_entry *old, const struct tree_entry *new, int dirfd)
+is_same(const struct tree_entry *old, const struct tree_entry *new)
 {
-	enum store_kind kind;
-
 	if (old == NULL || new == NULL)
 		return old == new;
 	if (old->kind == TREE_LINK && new->kind == TREE_LINK)
 		return streq(old->target, new->target);
-	if (!is_plain_file(old) || !is_plain_file(new) || digest_cmp(&old->digest, &new->digest) != 0)
-		return false;
-	kind = store_sealed(s, &new->digest, new->size, dirfd, new->path + 1);
-	p->timed |= kind == STORE_TIMED;
+	return is_plain_file(old) && is_plain_file(new) && digest_cmp(&old->digest, &new->digest) == 0;
+}
+
+/* Whether a file is still what it was; also sets its timed. */
+static bool
+looks_good(struct store *s, struct tree_entry *e, int dirfd)
+{
+	enum store_kind kind = store_sealed(s, &e->digest, e->size, dirfd, e->path + 1);
+
+	e->timed = kind == STORE_TIMED;
 	return kind != STORE_MISSING;
 }
 
+/* The entry of the new tree is there already, as old says.  False: it is damaged. */
+static bool
+take_over(struct jobtree_plan *p, struct store *s, const struct tree_entry *old, struct tree_entry *e, int dirfd, bool look)
+{
+	e->timed = old->timed;
+	if (look && e->kind == TREE_FILE && !looks_good(s, e, dirfd))
+		return false;
+	p->timed |= e->timed;
+	return true;
+}
+
 void
-jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, const struct tree *new, int dirfd)
+jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, struct tree *new, int dirfd, bool look)
 {
 	struct items have = expand(old), want = expand(new);
 	size_t i = 0, j = 0;
@@ -120,12 +135,14 @@ jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old,
 	*p = (struct jobtree_plan){.old = have.v, .n_old = have.n, .new = want.v, .n_new = want.n};
 	p->in_place = xcalloc(new->n + 1, sizeof(*p->in_place));
 	while (i < have.n && j < want.n) {
+		const struct tree_entry *was = have.v[i].entry, *is = want.v[j].entry;
 		int order = compare(&have.v[i], &want.v[j]);
 
-		if (order == 0 && is_same(p, s, have.v[i].entry, want.v[j].entry, dirfd)) {
+		if (order == 0 && is_same(was, is) &&
+		    (is == NULL || take_over(p, s, was, &new->v[is - new->v], dirfd, look))) {
 			have.v[i].stays = want.v[j].stays = true;
-			if (want.v[j].entry != NULL)
-				p->in_place[want.v[j].entry - new->v] = true;
+			if (is != NULL)
+				p->in_place[is - new->v] = true;
 		}
 		i += order <= 0;
 		j += order >= 0;

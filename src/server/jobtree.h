@@ -20,10 +20,11 @@ struct jobtree_plan {
 };
 
 /*
- * Compare what is below dirfd with what shall be; both trees must live as long as the plan.  Files that are the same are
- * looked at: one whose seal (cas/store.h) is broken is to be replaced.
+ * Compare what is below dirfd with what shall be; both trees must live as long as the plan.  look: files that are the same are
+ * looked at, and one whose seal (cas/store.h) is broken is to be replaced.  Else they are taken for what they were.  Sets the
+ * entries' timed in new of those that stay.
  */
-void jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, const struct tree *new, int dirfd);
+void jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, struct tree *new, int dirfd, bool look);
 
 /*
  * Carry the plan out.  Nothing is followed on the way: there is no entry below a link, and nobody else writes there.  All

@@ -309,9 +309,8 @@ replica_job_end(struct replica_job *r)
 	if (r->complete)
 		replica_job_remember(r);
 	sandbox_close(&r->sandbox);
-	treepool_close(&r->pooltree, r->laid_out ? &r->req.tree : NULL, max_trees(r));
+	treepool_close(&r->pooltree, &(struct pooltree_end){r->laid_out ? &r->req.tree : NULL, &r->tree, max_trees(r)});
 	jobtree_plan_free(&r->plan);
-	jobdir_remove(&r->j->dir);
 	if (r->store != NULL)
 		store_trim(r->store);
 	if (r->out_fd != -1)

@@ -188,7 +188,7 @@ store_outputs(struct replica_job *r)
 		struct replica_job_output *o = &r->outputs[i];
 		int fd = o->stored ? -1 : replica_job_open_output(r, o);
 
-		o->stored |= fd != -1 && store_adopt(r->store, r->j->dir.lock, fd, &o->digest, &o->size) == 0;
+		o->stored |= fd != -1 && treepool_make(&r->pooltree) && store_adopt(r->store, r->pooltree.dir, fd, &o->digest, &o->size) == 0;
 		if (fd != -1)
 			close(fd);
 		all &= o->stored;
@@ -215,6 +215,6 @@ replica_job_remember(struct replica_job *r)
 		varint_add(&b, o->size);
 		buf_add(&b, o->digest.b, DIGEST_LEN);
 	}
-	actions_put(r->store, r->j->dir.lock, &r->action, b.p, b.n);
+	actions_put(r->store, r->pooltree.dir, &r->action, b.p, b.n);
 	buf_free(&b);
 }

@@ -154,9 +154,11 @@ replica_job_run(struct replica_job *r)
 	enum compile_end end;
 	bool answer = true;
 	char *why = NULL;
+	int fd;
+	const char *dir = store_jobs(r->store, &fd);
 
-	r->out_fd = io_anon_file("stdout", r->j->dir.path);
-	r->err_fd = io_anon_file("stderr", r->j->dir.path);
+	r->out_fd = io_anon_file("stdout", dir);
+	r->err_fd = io_anon_file("stderr", dir);
 	if (r->out_fd == -1 || r->err_fd == -1) {
 		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make files for messages: %s", strerror(errno));
 	} else if (build_tree(r)) {

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/exitcode.h"
-#include "base/path.h"
 #include "base/tmp.h"
 #include "base/util.h"
 #include "compiler/args.h"
@@ -37,8 +36,8 @@ judge(struct replica_job *r)
 		replica_job_nope(r, (enum p4_nope)s->no_replica_code, REJ_BAD_REQ, EXIT_ACCESS_DENIED, "%s", s->no_replica);
 	else if (!fits(r))
 		replica_job_nope(r, P4_NOPE_LIMIT, REJ_BAD_REQ, EXIT_ACCESS_DENIED, "the files are larger than the whole store");
-	else if (jobdir_make(&r->j->dir, store_jobs(r->store, &(int){0})) == -1)
-		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make a directory for the job: %s", strerror(errno));
+	else
+		treepool_open(&r->pooltree, r->store, r->req.cwd);
 }
 
 bool
@@ -72,11 +71,7 @@ no_room(struct replica_job *r)
 	int saved_errno = errno;
 
 	if (errno == ENOSPC || errno == EDQUOT) {
-		const char *pool_path;
-		int pool;
-
-		pool_path = store_trees(r->store, &pool);
-		treepool_sweep(pool, pool_path, true);
+		treepool_sweep(r->store, true);
 		store_shrink(r->store);
 	}
 	replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot store a file: %s", strerror(saved_errno));
@@ -90,20 +85,21 @@ changed(struct replica_job *r, const struct tree_entry *e)
 
 /* Into the store.  False: nothing more can be read. */
 static bool
-keep(struct replica_job *r, const struct tree_entry *e, uint32_t stored, const struct io_limit *lim)
+keep(struct replica_job *r, struct tree_entry *e, uint32_t stored, const struct io_limit *lim)
 {
 	enum store_kind kind = STORE_PLAIN;
 	struct store_file f;
 	enum wire_err err;
 	const char *name;
 	char *path;
+	int pool;
 
-	if (store_begin(r->store, r->j->dir.lock, &f) == -1) {
+	if (!treepool_make(&r->pooltree) || store_begin(r->store, r->pooltree.dir, &f) == -1) {
 		no_room(r);
 		err = p4_read_body(r->j->peer->in, stored, -1, e->size, lim);
 		return err == WIRE_OK || replica_job_violation(r, err, "in a file");
 	}
-	path = path_join(r->j->dir.path, f.name);
+	path = xasprintf("%s/%s/%s", store_trees(r->store, &pool), r->pooltree.name, f.name);
 	name = tmp_register(path);
 	free(path);
 	err = p4_read_body(r->j->peer->in, stored, f.fd, e->size, lim);
@@ -115,7 +111,8 @@ keep(struct replica_job *r, const struct tree_entry *e, uint32_t stored, const s
 	} else {
 		switch (store_commit(r->store, &f, &e->digest, e->size, &kind)) {
 		case STORE_OK:
-			r->timed |= kind == STORE_TIMED;
+			e->timed = kind == STORE_TIMED;
+			r->timed |= e->timed;
 			break;
 		case STORE_IO:
 			no_room(r);
@@ -139,7 +136,7 @@ struct blob {
 static bool
 take_content(struct replica_job *r, const struct blob *b)
 {
-	const struct tree_entry *e = &r->tree.v[b->index];
+	struct tree_entry *e = &r->tree.v[b->index];
 	struct io_limit lim = job_body_limit(r->j, b->stored);
 	enum wire_err err;
 
@@ -196,16 +193,11 @@ replica_job_take_first(struct replica_job *r)
 static void
 find_missing(struct replica_job *r)
 {
-	const char *pool_path;
-	int pool;
-
-	pool_path = store_trees(r->store, &pool);
-	treepool_open(&r->pooltree, pool, pool_path, r->req.cwd);
-	jobtree_compare(&r->plan, r->store, &r->pooltree.old, &r->tree, r->pooltree.files);
+	jobtree_compare(&r->plan, r->store, &r->pooltree.old, &r->tree, r->pooltree.files, treepool_must_look(&r->pooltree));
 	r->timed |= r->plan.timed;
 	r->want = xcalloc(r->tree.n + 1, sizeof(*r->want));
 	for (size_t i = 0; i < r->tree.n; i++) {
-		const struct tree_entry *e = &r->tree.v[i];
+		struct tree_entry *e = &r->tree.v[i];
 
 		if (e->kind != TREE_FILE || e->twin != TREE_NO_TWIN || r->plan.in_place[i])
 			continue;
@@ -214,7 +206,7 @@ find_missing(struct replica_job *r)
 			r->want[r->n_want++] = (uint32_t)i;
 			break;
 		case STORE_TIMED:
-			r->timed = true;
+			e->timed = r->timed = true;
 			break;
 		case STORE_PLAIN:
 			break;

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
-#include "base/io.h"
 #include "base/path.h"
 #include "base/tmp.h"
 #include "base/util.h"
@@ -20,8 +20,15 @@
 #define KEY_LEN 12
 #define TREE "tree"
 #define LISTING "listing"
-#define NEW_LISTING "listing.new"
 #define TRIES 100
+#define LOOK_MS 1000
+
+/* At the beginning of the file; the listing of that size follows, and for each entry whether it is timed. */
+struct head {
+	uint64_t boot;		/* store_boot when it was written; 0: void */
+	int64_t looked_ms;	/* pooltree */
+	uint64_t size, entries;
+};
 
 static void
 key_of(const char *cwd, char key[KEY_LEN + 1])
@@ -57,29 +64,45 @@ lock(int pool, const char *name)
 }
 
 static void
-remove_tree(const char *pool_path, const char *name)
+remove_tree(struct store *s, const char *name)
 {
-	char *path = path_join(pool_path, name);
+	int pool;
+	char *path = path_join(store_trees(s, &pool), name);
 
 	(void)tmp_remove_tree(path);
 	free(path);
 }
 
+static bool
+read_all(int fd, void *p, size_t n, off_t at)
+{
+	return pread(fd, p, n, at) == (ssize_t)n;
+}
+
+/* False: the listing is void. */
+static bool
+read_head(const struct store *s, int fd, struct head *h)
+{
+	return read_all(fd, h, sizeof(*h), 0) && h->boot != 0 && h->boot == store_boot(s) && h->size <= TREE_MAX_LISTING &&
+	    h->entries <= TREE_MAX_ENTRIES;
+}
+
 /* What is in it.  False: nobody knows. */
 static bool
-read_listing(int dir, struct tree *t)
+read_listing(struct pooltree *t)
 {
-	int fd = openat(dir, LISTING, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct buf b = BUF_INIT;
-	bool ok = fd != -1 && buf_read_fd(&b, fd, TREE_MAX_LISTING) == 0;
+	struct head h;
 	size_t at;
+	bool ok = read_head(t->store, t->listing, &h) && buf_reserve(&b, h.size + h.entries) &&
+	    read_all(t->listing, b.p, h.size + h.entries, sizeof(h)) && tree_decode(b.p, h.size, &t->old, &at) == TREE_OK &&
+	    t->old.n == h.entries;
 
-	if (ok && tree_decode(b.p, b.n, t, &at) != TREE_OK) {
-		tree_free(t);
-		ok = false;
-	}
-	if (fd != -1)
-		close(fd);
+	for (size_t i = 0; ok && i < t->old.n; i++)
+		t->old.v[i].timed = b.p[h.size + i] != 0;
+	t->looked_ms = ok ? h.looked_ms : 0;
+	if (!ok)
+		tree_free(&t->old);
 	buf_free(&b);
 	return ok;
 }
@@ -95,103 +118,148 @@ open_pool(int pool)
 	return d;
 }
 
-/* Take over a tree that is there. */
-static bool
-take(struct pooltree *t, const char *name)
+/* Let go what was taken, or made. */
+static void
+let_go(struct pooltree *t)
 {
-	int dir = lock(t->pool, name);
+	int *fds[] = {&t->listing, &t->files, &t->dir};
 
-	if (dir == -1)
-		return false;
-	if (!read_listing(dir, &t->old) ||
-	    (t->files = openat(dir, TREE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1) {
-		tree_free(&t->old);
-		remove_tree(t->pool_path, name);
-		close(dir);
-		return false;
+	for (size_t i = 0; i < countof(fds); i++) {
+		if (*fds[i] != -1)
+			close(*fds[i]);
+		*fds[i] = -1;
 	}
-	t->dir = dir;
-	t->path = xasprintf("%s/%s/" TREE, t->pool_path, name);
-	memcpy(t->name, name, strlen(name) + 1);	/* is_tree_name has looked at its length */
+}
+
+/* Its files and listing, now that dir is locked.  False with errno. */
+static bool
+open_parts(struct pooltree *t, int flags)
+{
+	int pool;
+
+	t->files = openat(t->dir, TREE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (t->files == -1)
+		return false;
+	t->listing = openat(t->dir, LISTING, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
+	if (t->listing == -1)
+		return false;
+	free(t->path);
+	t->path = xasprintf("%s/%s/" TREE, store_trees(t->store, &pool), t->name);
 	return true;
 }
 
-void
-treepool_open(struct pooltree *t, int pool, const char *pool_path, const char *cwd)
+/* Take over a tree that is there. */
+static bool
+take(struct pooltree *t, int pool, const char *name)
 {
-	DIR *d = open_pool(pool);
+	t->dir = lock(pool, name);
+	if (t->dir == -1)
+		return false;
+	memcpy(t->name, name, strlen(name) + 1);	/* is_tree_name has looked at its length */
+	if (open_parts(t, 0) && read_listing(t))
+		return true;
+	remove_tree(t->store, name);
+	let_go(t);
+	return false;
+}
+
+void
+treepool_open(struct pooltree *t, struct store *s, const char *cwd)
+{
 	const struct dirent *e;
 	char key[KEY_LEN + 1];
+	int pool;
+	DIR *d;
 
-	*t = (struct pooltree){.dir = -1, .files = -1, .pool = pool, .pool_path = pool_path, .cwd = xstrdup(cwd)};
+	*t = (struct pooltree)POOLTREE_INIT;
+	t->store = s;
+	t->cwd = xstrdup(cwd);
+	store_trees(s, &pool);
+	d = open_pool(pool);
 	key_of(cwd, key);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (!is_tree_name(e->d_name))
 			continue;
-		if (t->dir != -1 || strncmp(e->d_name, key, KEY_LEN) != 0 || !take(t, e->d_name))
+		if (t->dir != -1 || strncmp(e->d_name, key, KEY_LEN) != 0 || !take(t, pool, e->d_name))
 			t->others++;
 	}
 	if (d != NULL)
 		closedir(d);
 }
 
-/* A name nobody has; a sweep may take it before it is locked. */
-static bool
-make(struct pooltree *t)
+bool
+treepool_must_look(struct pooltree *t)
+{
+	int64_t now = clock_ms();
+
+	if (t->looked_ms != 0 && now >= t->looked_ms && now - t->looked_ms < LOOK_MS)
+		return false;
+	t->looked_ms = now;
+	return true;
+}
+
+/* Under a name nobody has; a sweep may take it before it is locked. */
+bool
+treepool_make(struct pooltree *t)
 {
 	static unsigned count;
 	char key[KEY_LEN + 1];
+	int pool;
 
+	if (t->dir != -1)
+		return t->listing != -1;
+	t->changed = true;
+	store_trees(t->store, &pool);
 	key_of(t->cwd, key);
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0; i < TRIES && t->dir == -1; i++) {
 		snprintf(t->name, sizeof(t->name), "%s.%d.%u", key, (int)getpid(), count++);
-		if (mkdirat(t->pool, t->name, 0700) == -1) {
-			if (errno == EEXIST)
-				continue;
+		if (mkdirat(pool, t->name, 0700) == 0)
+			t->dir = lock(pool, t->name);
+		else if (errno != EEXIST)
 			return false;
-		}
-		t->dir = lock(t->pool, t->name);
-		if (t->dir != -1)
-			break;
 	}
-	if (t->dir == -1 || mkdirat(t->dir, TREE, 0755) == -1)
-		return false;
-	t->files = openat(t->dir, TREE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	t->path = xasprintf("%s/%s/" TREE, t->pool_path, t->name);
-	return t->files != -1;
+	return t->dir != -1 && mkdirat(t->dir, TREE, 0755) == 0 && open_parts(t, O_CREAT | O_EXCL);
 }
 
 bool
 treepool_change(struct pooltree *t)
 {
+	struct head void_head = {0};
+
+	if (t->dir == -1 || t->changed)
+		return treepool_make(t);
 	t->changed = true;
-	return t->dir != -1 ? unlinkat(t->dir, LISTING, 0) == 0 : make(t);
+	return pwrite(t->listing, &void_head, sizeof(void_head), 0) == (ssize_t)sizeof(void_head);
 }
 
+/* The head comes last. */
 static bool
-write_listing(const struct pooltree *t, const struct buf *listing)
+write_listing(const struct pooltree *t, const struct pooltree_end *end)
 {
-	static const struct io_limit forever = {-1, 0};
-	int fd = openat(t->dir, NEW_LISTING, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct head h = {store_boot(t->store), t->looked_ms, end->listing->n, end->tree->n};
+	struct buf b = BUF_INIT;
 	bool ok;
 
-	if (fd == -1)
-		return false;
-	ok = io_write_full(fd, listing->p, listing->n, &forever) == IO_OK;
-	close(fd);
-	return ok && renameat(t->dir, NEW_LISTING, t->dir, LISTING) == 0;
+	buf_add(&b, end->listing->p, end->listing->n);
+	for (size_t i = 0; i < end->tree->n; i++)
+		buf_add(&b, end->tree->v[i].timed ? "\1" : "", 1);
+	ok = pwrite(t->listing, b.p, b.n, sizeof(h)) == (ssize_t)b.n && pwrite(t->listing, &h, sizeof(h), 0) == (ssize_t)sizeof(h);
+	buf_free(&b);
+	return ok;
 }
 
 /* The one used least recently, of those with a listing. */
 static void
-remove_oldest(int pool, const char *pool_path)
+remove_oldest(struct store *s)
 {
 	char oldest[sizeof(((struct pooltree *)NULL)->name)] = "";
-	DIR *d = open_pool(pool);
 	const struct dirent *e;
 	struct timespec used = {0};
-	int fd;
+	int fd, pool;
+	DIR *d;
 
+	store_trees(s, &pool);
+	d = open_pool(pool);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		char *name = is_tree_name(e->d_name) ? path_join(e->d_name, LISTING) : NULL;
 		struct stat st;
@@ -209,40 +277,53 @@ remove_oldest(int pool, const char *pool_path)
 	fd = *oldest != '\0' ? lock(pool, oldest) : -1;
 	if (fd == -1)
 		return;
-	remove_tree(pool_path, oldest);
+	remove_tree(s, oldest);
 	close(fd);
 }
 
 void
-treepool_close(struct pooltree *t, const struct buf *listing, size_t max)
+treepool_close(struct pooltree *t, const struct pooltree_end *end)
 {
-	if (t->dir != -1 && t->changed && (listing == NULL || !write_listing(t, listing)))
-		remove_tree(t->pool_path, t->name);
-	if (t->files != -1)
-		close(t->files);
-	if (t->dir != -1)
-		close(t->dir);
-	if (t->changed && t->others >= max)
-		remove_oldest(t->pool, t->pool_path);
+	if (t->dir != -1 && t->changed && (end->listing == NULL || !write_listing(t, end)))
+		remove_tree(t->store, t->name);
+	let_go(t);
+	if (t->changed && t->others >= end->max)
+		remove_oldest(t->store);
 	tree_free(&t->old);
 	free(t->path);
 	free(t->cwd);
 	*t = (struct pooltree)POOLTREE_INIT;
 }
 
-void
-treepool_sweep(int pool, const char *pool_path, bool all)
+/* Of a tree that is locked. */
+static bool
+is_good(const struct store *s, int dir)
 {
-	DIR *d = open_pool(pool);
-	const struct dirent *e;
+	int fd = openat(dir, LISTING, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct head h;
+	bool good = fd != -1 && read_head(s, fd, &h);
 
+	if (fd != -1)
+		close(fd);
+	return good;
+}
+
+void
+treepool_sweep(struct store *s, bool all)
+{
+	const struct dirent *e;
+	int pool;
+	DIR *d;
+
+	store_trees(s, &pool);
+	d = open_pool(pool);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		int fd = is_tree_name(e->d_name) ? lock(pool, e->d_name) : -1;
 
 		if (fd == -1)
 			continue;
-		if (all || faccessat(fd, LISTING, F_OK, 0) == -1)
-			remove_tree(pool_path, e->d_name);
+		if (all || !is_good(s, fd))
+			remove_tree(s, e->d_name);
 		close(fd);
 	}
 	if (d != NULL)

@@ -4,17 +4,21 @@
  *
  *	KEY.XXXXXX/		locked by the job that uses it; KEY is made of the directory jobs of that kind work in
  *		tree/		the files
- *		listing		of what is in tree; missing while that is being changed
+ *		listing		of what is in tree, behind a head that says so (treepool.c) and is void while that is being changed
+ *		new.*		what a job is just storing
  *
- * One without listing that nobody holds is what a killed job has left.
+ * One without a good listing that nobody holds is what a killed job has left.  A reboot, after which a file system may have lost the
+ * last changes, makes all listings void.
  */
 #ifndef SERVER_TREEPOOL_H
 #define SERVER_TREEPOOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
+#include "cas/store.h"
 #include "cas/tree.h"
 
 struct pooltree {
@@ -22,32 +26,43 @@ struct pooltree {
 	int files;		/* that directory, or -1 */
 	struct tree old;	/* what is there */
 	int dir;		/* above it, locked; -1: none */
-	char name[32];		/* of that, in pool */
+	int listing;		/* or -1 */
+	char name[32];		/* of dir, in pool */
 	char *cwd;
-	int pool;
-	const char *pool_path;
+	struct store *store;	/* NULL: this was not opened */
+	int64_t looked_ms;	/* clock_ms: all of old was as it should be; 0: nobody knows */
 	bool changed;
 	size_t others;		/* trees there are besides it */
 };
 
-#define POOLTREE_INIT {.dir = -1, .files = -1}
+#define POOLTREE_INIT {.dir = -1, .files = -1, .listing = -1}
 
 /*
- * Take a free tree that was used for cwd before, if there is one, in the directory pool (a descriptor; pool_path, which must stay,
- * is its name).  treepool_close afterwards.
+ * Take a free tree that was used for cwd before, if there is one.  treepool_close afterwards; s must stay until then.
  */
-void treepool_open(struct pooltree *t, int pool, const char *pool_path, const char *cwd);
+void treepool_open(struct pooltree *t, struct store *s, const char *cwd);
+
+/*
+ * Whether the files in place have to be looked at (jobtree_compare), which is noted as done: they were not within the last second.  Between
+ * the look and the compiler's there is such a time anyway.
+ */
+bool treepool_must_look(struct pooltree *t);
+
+/* Make an empty tree if none was found; dir may then hold files that are being stored.  False with errno. */
+bool treepool_make(struct pooltree *t);
 
 /* Before the first change: what is in it counts no longer; an empty one is made if none was found.  False with errno. */
 bool treepool_change(struct pooltree *t);
 
-/*
- * Give it back.  listing: what is in it now; NULL: nobody knows, and it is removed (if it was changed).  Also removes the one used
- * least recently if there are more than max.
- */
-void treepool_close(struct pooltree *t, const struct buf *listing, size_t max);
+/* Give it back. */
+struct pooltree_end {
+	const struct buf *listing;	/* of what is in it now; NULL: nobody knows, and it is removed (if it was changed) */
+	const struct tree *tree;	/* the same, for timed */
+	size_t max;			/* if there are more, the one used least recently is removed */
+};
+void treepool_close(struct pooltree *t, const struct pooltree_end *end);
 
 /* Remove those that killed jobs have left, or with all every tree that is not in use. */
-void treepool_sweep(int pool, const char *pool_path, bool all);
+void treepool_sweep(struct store *s, bool all);
 
 #endif

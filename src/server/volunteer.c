@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "base/util.h"
-#include "server/jobdir.h"
 #include "server/toolchains.h"
 #include "server/treepool.h"
 #include "wire/proto4.h"
@@ -81,14 +80,8 @@ volunteer_prepare(struct server *s, bool daemon)
 void
 volunteer_sweep(const struct server *s)
 {
-	const char *pool_path;
-	int pool;
-
-	if (s->store == NULL)
-		return;
-	(void)jobdir_sweep(jobs_of(s));
-	pool_path = store_trees(s->store, &pool);
-	treepool_sweep(pool, pool_path, false);
+	if (s->store != NULL)
+		treepool_sweep(s->store, false);
 }
 
 void

@@ -251,6 +251,20 @@ test_damage(void)
 	end();
 }
 
+/* What a killed job has left in its directory gives way. */
+static void
+test_leftover(void)
+{
+	struct store_file f;
+
+	begin(1 << 30);
+	CHECK(mknodat(jobs, "new.0", S_IFREG | 0400, 0) == 0);
+	CHECK(store_begin(s, jobs, &f) == 0);
+	CHECK_STR("new.0", f.name);
+	store_abort(&f);
+	end();
+}
+
 /* A broken seal over good content is mended. */
 static void
 test_seal(void)
@@ -593,6 +607,7 @@ main(void)
 	test_mismatch();
 	test_names_of_time();
 	test_damage();
+	test_leftover();
 	test_seal();
 	test_links_and_copies();
 	test_adopt();

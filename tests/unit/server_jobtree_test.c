@@ -81,7 +81,7 @@ build(const struct tree *old, struct tree *new, int dir, const char **which)
 	struct jobtree_plan p;
 	int result;
 
-	jobtree_compare(&p, s, old != NULL ? old : &nothing, new, dir);
+	jobtree_compare(&p, s, old != NULL ? old : &nothing, new, dir, true);
 	result = jobtree_apply(&p, s, new, dir, which);
 	jobtree_plan_free(&p);
 	return result;
@@ -275,15 +275,15 @@ test_in_place(void)
 	add(&two, "/a.h", "aaa", 1, 1);
 	add(&two, "/b.h", "bbb", 1, 1);
 	transmit(&two);
-	jobtree_compare(&p, s, &one, &two, dir);
+	jobtree_compare(&p, s, &one, &two, dir, true);
 	CHECK(p.in_place[0] && !p.in_place[1] && !p.timed);
 	jobtree_plan_free(&p);
-	jobtree_compare(&p, s, &one, &one, dir);
+	jobtree_compare(&p, s, &one, &one, dir, true);
 	CHECK(p.in_place[0] && p.in_place[1] && p.timed);
 	jobtree_plan_free(&p);
 	/* somebody has written to it */
 	CHECK(fchmodat(dir, "a.h", 0644, 0) == 0);
-	jobtree_compare(&p, s, &one, &two, dir);
+	jobtree_compare(&p, s, &one, &two, dir, true);
 	CHECK(!p.in_place[0]);
 	jobtree_plan_free(&p);
 	tree_free(&one);
@@ -295,21 +295,16 @@ static void
 use(struct pooltree *t, const char *cwd, struct tree *tree, bool good)
 {
 	struct jobtree_plan p;
-	const char *path, *which;
 	struct buf listing = BUF_INIT;
-	int pool;
+	const char *which;
 
-	path = store_trees(s, &pool);
-	treepool_open(t, pool, path, cwd);
-	jobtree_compare(&p, s, &t->old, tree, t->files);
+	treepool_open(t, s, cwd);
+	jobtree_compare(&p, s, &t->old, tree, t->files, treepool_must_look(t));
 	CHECK(treepool_change(t));
 	CHECK(jobtree_apply(&p, s, tree, t->files, &which) == 0);
 	jobtree_plan_free(&p);
 	tree_encode(tree, &listing);
-	if (good)
-		treepool_close(t, &listing, 3);
-	else
-		treepool_close(t, NULL, 3);
+	treepool_close(t, &(struct pooltree_end){good ? &listing : NULL, tree, 3});
 	buf_free(&listing);
 }
 
@@ -333,24 +328,22 @@ static void
 test_pool(void)
 {
 	struct tree one = TREE_INIT, two = TREE_INIT;
+	const struct pooltree_end end = {NULL, NULL, 3};
 	struct pooltree t, u;
-	const char *path;
-	int pool;
 
 	fill_one(&one);
 	fill_two(&two);
-	path = store_trees(s, &pool);
 	use(&t, "/p", &one, true);
 	CHECK_INT(1, trees());
 	use(&t, "/p", &two, true);
 	CHECK_INT(1, trees());
-	treepool_open(&t, pool, path, "/p");
+	treepool_open(&t, s, "/p");
 	CHECK_INT(two.n, t.old.n);
 	/* in use: another one; not changed: as it was */
-	treepool_open(&u, pool, path, "/p");
+	treepool_open(&u, s, "/p");
 	CHECK_INT(0, u.old.n);
-	treepool_close(&u, NULL, 3);
-	treepool_close(&t, NULL, 3);
+	treepool_close(&u, &end);
+	treepool_close(&t, &end);
 	CHECK_INT(1, trees());
 	use(&t, "/q", &one, true);
 	CHECK_INT(2, trees());
@@ -361,23 +354,69 @@ test_pool(void)
 	use(&t, "/r", &one, true);
 	use(&t, "/s", &one, true);
 	CHECK_INT(3, trees());
-	treepool_open(&t, pool, path, "/p");
+	treepool_open(&t, s, "/p");
 	CHECK(t.dir == -1);
-	treepool_close(&t, NULL, 3);
+	treepool_close(&t, &end);
 	/* killed while it was changed */
-	treepool_open(&t, pool, path, "/s");
+	treepool_open(&t, s, "/s");
 	CHECK(treepool_change(&t));
-	treepool_sweep(pool, path, false);
+	treepool_sweep(s, false);
 	CHECK_INT(3, trees());
 	close(t.dir);
-	treepool_sweep(pool, path, false);
+	treepool_sweep(s, false);
 	CHECK_INT(2, trees());
 	t.dir = -1;
-	treepool_close(&t, NULL, 9);
-	treepool_sweep(pool, path, true);
+	t.changed = false;
+	treepool_close(&t, &end);
+	treepool_sweep(s, true);
 	CHECK_INT(0, trees());
 	tree_free(&one);
 	tree_free(&two);
+}
+
+/* What is remembered of a tree: which files are timed, and when they were looked at. */
+static void
+test_memory(void)
+{
+	const struct pooltree_end end = {NULL, NULL, 9};
+	struct tree one = TREE_INIT;
+	struct jobtree_plan p;
+	struct pooltree t;
+	int fd;
+
+	add(&one, "/m/a.h", "aaa", 1, 1);
+	add(&one, "/m/t.h", "__TIME__", 2, 1);
+	transmit(&one);
+	/* as the store tells who links it */
+	one.v[1].timed = true;
+	use(&t, "/m", &one, true);
+	treepool_open(&t, s, "/m");
+	CHECK(!treepool_must_look(&t));
+	t.looked_ms -= 2000;
+	CHECK(treepool_must_look(&t) && !treepool_must_look(&t));
+	CHECK(t.old.v[1].timed && !t.old.v[0].timed);
+	one.v[1].timed = false;
+	jobtree_compare(&p, s, &t.old, &one, t.files, true);
+	CHECK(p.timed && one.v[1].timed && !one.v[0].timed);
+	jobtree_plan_free(&p);
+	/* nobody notices, but who looks */
+	CHECK(fchmodat(t.files, "m/a.h", 0644, 0) == 0);
+	jobtree_compare(&p, s, &t.old, &one, t.files, false);
+	CHECK(p.in_place[0] && p.in_place[1] && p.timed);
+	jobtree_plan_free(&p);
+	jobtree_compare(&p, s, &t.old, &one, t.files, true);
+	CHECK(!p.in_place[0] && p.in_place[1]);
+	jobtree_plan_free(&p);
+	/* of another boot */
+	fd = openat(t.dir, "listing", O_WRONLY | O_CLOEXEC);
+	CHECK(pwrite(fd, "another", 7, 0) == 7);
+	close(fd);
+	treepool_close(&t, &end);
+	treepool_open(&t, s, "/m");
+	CHECK(t.dir == -1 && t.old.n == 0);
+	treepool_close(&t, &end);
+	CHECK_INT(0, trees());
+	tree_free(&one);
 }
 
 int
@@ -395,6 +434,7 @@ main(void)
 	test_changes();
 	test_in_place();
 	test_pool();
+	test_memory();
 	store_close(s);
 	tmp_remove(top);
 	free(prefix);
