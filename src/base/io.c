@@ -20,6 +20,7 @@
 
 #define COPY_BUFFER 65536u
 #define SENDFILE_STEP (1u << 20)
+#define AHEAD 4096u
 
 enum fd_kind { FD_FILE, FD_SOCKET, FD_OTHER };
 
@@ -122,11 +123,25 @@ write_full(int fd, enum fd_kind kind, const char *p, size_t n, const struct io_l
 enum io_err
 io_write_full(int fd, const void *p, size_t n, const struct io_limit *lim)
 {
-	return write_full(fd, fd_kind(fd), p, n, lim);
+	return n > 0 ? write_full(fd, fd_kind(fd), p, n, lim) : IO_OK;
 }
 
-enum io_err
-io_read_some(int fd, void *p, size_t n, const struct io_limit *lim, size_t *got)
+/* What io_read_ahead keeps: bytes[at] to bytes[end]. */
+static struct {
+	int fd;
+	size_t at, end;
+	char bytes[AHEAD];
+} ahead = {.fd = -1};
+
+void
+io_read_ahead(int fd)
+{
+	ahead.fd = fd;
+	ahead.at = ahead.end = 0;
+}
+
+static enum io_err
+read_some(int fd, void *p, size_t n, const struct io_limit *lim, size_t *got)
 {
 	int64_t until = deadline(lim);
 	enum io_err err;
@@ -146,6 +161,28 @@ io_read_some(int fd, void *p, size_t n, const struct io_limit *lim, size_t *got)
 		if (!is_again())
 			return from_errno();
 	}
+}
+
+enum io_err
+io_read_some(int fd, void *p, size_t n, const struct io_limit *lim, size_t *got)
+{
+	enum io_err err;
+	size_t there;
+
+	if (fd != ahead.fd || (ahead.at == ahead.end && n >= sizeof(ahead.bytes)))
+		return read_some(fd, p, n, lim, got);
+	if (ahead.at == ahead.end) {
+		err = read_some(fd, ahead.bytes, sizeof(ahead.bytes), lim, &there);
+		if (err != IO_OK)
+			return err;
+		ahead.at = 0;
+		ahead.end = there;
+	}
+	there = ahead.end - ahead.at;
+	*got = n < there ? n : there;
+	memcpy(p, ahead.bytes + ahead.at, *got);
+	ahead.at += *got;
+	return IO_OK;
 }
 
 enum io_err

@@ -31,6 +31,12 @@ struct io_limit {
 enum io_err io_read_full(int fd, void *p, size_t n, const struct io_limit *lim);
 /* Read what is there: at least one byte, at most n > 0; *got says how many. */
 enum io_err io_read_some(int fd, void *p, size_t n, const struct io_limit *lim, size_t *got);
+/*
+ * Reads of fd from now on (io_read_full, io_read_some, io_copy) take what is there and keep what was not asked for, so that many small ones
+ * cost one system call.  One descriptor in a process, which only these functions may read; -1 before it is closed: what is
+ * kept is dropped.
+ */
+void io_read_ahead(int fd);
 enum io_err io_write_full(int fd, const void *p, size_t n, const struct io_limit *lim);
 /* Copy exactly n bytes; uses sendfile where the kernel can, else a buffer. */
 enum io_err io_copy(int from, int to, uint64_t n, const struct io_limit *lim);

@@ -171,8 +171,9 @@ wait_done(struct talk *t)
 		if (err != WIRE_OK) {
 			ok = end_broken(t, err, "without an answer");
 		} else {
+			if (!t->answered)
+				capability_set_speaks(t->r->conf->lock_dir, t->h);
 			t->answered = true;
-			capability_set_speaks(t->r->conf->lock_dir, t->h);
 			switch (a.said) {
 			case P4_SAID_BEAT:
 				break;
@@ -331,7 +332,9 @@ replica_run(struct replica *r, const struct hostspec *h, int slot, struct replic
 	dial_start(&d, h, r->conf);
 	if (dial_finish(&d)) {
 		t.fd = d.fd;
+		io_read_ahead(t.fd);
 		exchange(&t);
+		io_read_ahead(-1);
 	} else {
 		end_fault(&t, EXIT_CONNECT_FAILED, xstrdup(d.why));
 	}

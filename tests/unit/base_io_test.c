@@ -268,6 +268,54 @@ test_flags(void)
 	CHECK_STR("timed out", io_strerror(IO_TIMEOUT));
 }
 
+/* Small reads and large ones, in what pieces it comes: the same bytes, then the end. */
+static void
+test_read_ahead(void)
+{
+	static const size_t sizes[] = {1, 12, 4095, 4096, 5000, 12, 1, 70000, 7};
+	char *p = xmalloc(BIG);
+	int pair[2], other[2];
+	size_t n = 0, got;
+	pid_t pid;
+
+	for (int pause = 0; pause <= 1; pause++) {
+		new_pair(pair, true);
+		io_read_ahead(pair[0]);
+		pid = writer(pair, 100000, pause ? 3333 : 100000, pause);
+		close(pair[1]);
+		n = 0;
+		for (size_t i = 0; i < countof(sizes); n += sizes[i++])
+			CHECK_INT(IO_OK, io_read_full(pair[0], p + n, sizes[i], &IO_FOREVER));
+		for (; io_read_some(pair[0], p + n, 9, &IO_FOREVER, &got) == IO_OK; n += got)
+			CHECK(got >= 1 && got <= 9);
+		CHECK_INT(100000, n);
+		CHECK(is_pattern(p, n));
+		CHECK_INT(IO_EOF, io_read_full(pair[0], p, 1, &IO_FOREVER));
+		waitpid(pid, NULL, 0);
+		close(pair[0]);
+	}
+
+	/* what is kept is that descriptor's alone, and gone with it */
+	new_pair(pair, true);
+	new_pair(other, true);
+	io_read_ahead(pair[0]);
+	CHECK(write(pair[1], "abc", 3) == 3 && write(other[1], "x", 1) == 1);
+	CHECK_INT(IO_OK, io_read_full(pair[0], p, 1, &soon));
+	CHECK_INT(IO_OK, io_read_full(other[0], p + 1, 1, &soon));
+	CHECK(memcmp(p, "ax", 2) == 0);
+	CHECK_INT(IO_TIMEOUT, io_read_full(pair[0], p, 3, &soon));
+	CHECK(memcmp(p, "bc", 2) == 0);
+	CHECK(write(pair[1], "def", 3) == 3);
+	CHECK_INT(IO_OK, io_read_full(pair[0], p, 1, &soon));
+	io_read_ahead(-1);
+	CHECK_INT(IO_TIMEOUT, io_read_full(pair[0], p, 1, &soon));
+	for (int i = 0; i < 2; i++) {
+		close(pair[i]);
+		close(other[i]);
+	}
+	free(p);
+}
+
 int
 main(void)
 {
@@ -281,6 +329,7 @@ main(void)
 		test_copy_from_file(nonblock, BIG);
 		test_copy_limits(nonblock);
 	}
+	test_read_ahead();
 	test_flags();
 	return check_done();
 }
