@@ -3,20 +3,25 @@
 
 #define MORE 0x80u
 #define BITS 7
-#define MAX_BYTES 10
+#define MAX_BYTES VARINT_MAX_BYTES
+
+char *
+varint_put(char *p, uint64_t v)
+{
+	while (v >= MORE) {
+		*p++ = (char)(v | MORE);
+		v >>= BITS;
+	}
+	*p++ = (char)v;
+	return p;
+}
 
 void
 varint_add(struct buf *b, uint64_t v)
 {
 	char bytes[MAX_BYTES];
-	size_t n = 0;
 
-	while (v >= MORE) {
-		bytes[n++] = (char)(v | MORE);
-		v >>= BITS;
-	}
-	bytes[n++] = (char)v;
-	buf_add(b, bytes, n);
+	buf_add(b, bytes, (size_t)(varint_put(bytes, v) - bytes));
 }
 
 enum varint_err

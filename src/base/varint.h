@@ -12,6 +12,10 @@
 
 #include "base/buf.h"
 
+#define VARINT_MAX_BYTES 10
+
+/* To p, which has room for VARINT_MAX_BYTES.  The byte behind it. */
+char *varint_put(char *p, uint64_t v);
 void varint_add(struct buf *b, uint64_t v);
 
 /* Bytes that are being decoded. */

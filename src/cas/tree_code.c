@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/exitcode.h"
+#include "base/log.h"
 #include "base/varint.h"
 #include "cas/tree_text.h"
 
@@ -43,25 +45,40 @@ code_of(const struct tree_entry *e)
 	return (e->exec ? CODE_EXEC : CODE_FILE) | (unsigned)e->twin << TWIN_SHIFT;
 }
 
+/* Where n bytes more can stand. */
+static char *
+room_for(struct buf *out, size_t n)
+{
+	if (!buf_reserve(out, n))
+		log_fatalx(EXIT_OUT_OF_MEMORY, "out of memory");
+	return out->p + out->n;
+}
+
 static void
 encode_entry(const struct tree_entry *e, const char *before, uint32_t index, struct buf *out)
 {
-	size_t shared = shared_with(before, e->path), rest = strlen(e->path + shared);
+	size_t shared = shared_with(before, e->path), rest = strlen(e->path + shared), n = 0;
+	char *p;
 
-	varint_add(out, code_of(e));
-	varint_add(out, shared);
-	varint_add(out, rest);
-	buf_add(out, e->path + shared, rest);
+	if (e->kind == TREE_LINK)
+		n = strlen(e->target);
+	p = room_for(out, rest + n + 5 * VARINT_MAX_BYTES);
+	p = varint_put(p, code_of(e));
+	p = varint_put(p, shared);
+	p = varint_put(p, rest);
+	memcpy(p, e->path + shared, rest);
+	p += rest;
 	if (e->kind == TREE_LINK) {
-		size_t n = strlen(e->target);
-
-		varint_add(out, n);
-		buf_add(out, e->target, n);
+		p = varint_put(p, n);
+		memcpy(p, e->target, n);
+		p += n;
 	} else if (e->kind == TREE_FILE && e->twin != TREE_NO_TWIN) {
-		varint_add(out, index - e->twin_of);
+		p = varint_put(p, index - e->twin_of);
 	} else if (e->kind == TREE_FILE) {
-		varint_add(out, e->size);
+		p = varint_put(p, e->size);
 	}
+	*p = '\0';
+	out->n = (size_t)(p - out->p);
 }
 
 size_t
@@ -69,6 +86,8 @@ tree_encode(const struct tree *t, struct buf *out)
 {
 	size_t start = out->n, head;
 
+	/* most listings fit, and are not copied while they grow */
+	room_for(out, t->n * (DIGEST_LEN + 32));
 	varint_add(out, t->n);
 	for (size_t i = 0; i < t->n; i++)
 		encode_entry(&t->v[i], i > 0 ? t->v[i - 1].path : "", (uint32_t)i, out);

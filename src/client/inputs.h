@@ -19,7 +19,7 @@
 struct inputs_sign;
 
 struct inputs {
-	struct tree tree;	/* sorted; a file's content is found at its own path */
+	struct tree tree;	/* in order, but only tree_sort finds the twins; a file's content is found at its own path */
 	size_t source;		/* its index in tree */
 	bool source_known;	/* an earlier job had it as it is now, so a volunteer may well have it */
 	char *cwd;		/* absolute and normalised, as the compiler will record it: PWD as gcc takes it, else the real name; tree has the links on it */

@@ -180,6 +180,8 @@ read_file(struct reading *r, const struct name_head *h)
 		return false;
 	tree_add_file(t, r->path, &body.digest, sign.size, (st.st_mode & 0111) != 0);
 	tree_identify(t, sign.dev, sign.ino, sign.mtime / 1000000000);
+	if (streq(r->path, r->source))
+		r->in->source = t->n - 1;
 	if (!r->dirs[h->dir].system)
 		inputs_sign_add(r->in, t->v[t->n - 1].path, &sign);
 	return true;
@@ -209,21 +211,19 @@ read_name(struct reading *r)
 static bool
 read_record(struct reading *r, const struct buf *key)
 {
-	const char *which, *text;
+	const char *text;
 
 	if (!take(r, &r->head, sizeof(r->head)) || (text = take_text(r, r->head.key)) == NULL || r->head.key != key->n ||
 	    memcmp(text, key->p, key->n) != 0 || (r->source = take_text(r, r->head.source)) == NULL || !read_dirs(r))
 		return false;
+	r->in->source = SIZE_MAX;
 	for (uint32_t i = 0; i < r->head.names; i++)
 		if (!read_name(r))
 			return false;
-	if (!tree_sort(&r->in->tree, &which))
-		return false;
 	for (uint32_t i = 0; i < r->head.dirs; i++)
 		if (r->dirs[i].system)
 			inputs_sign_add_dir(r->in, r->dirs[i].path, &r->dirs[i].sign);
-	r->in->source = inputs_find(&r->in->tree, r->source);
-	if (r->in->source == r->in->tree.n)
+	if (r->in->source == SIZE_MAX)
 		return false;
 	r->in->source_known = !r->source_changed;
 	return true;
