@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -16,8 +17,11 @@
  * A record: head, then a text "WORD\0" (summary, or why there is none), then for each part its sign and "PATH\0".  It is read by programs of
  * the same build on the same machine only, so numbers stand as they are in memory.
  */
-#define RECORD_VERSION 1
-#define NATIVE_VERSION 2
+#define RECORD_VERSION 2
+#define NATIVE_VERSION 3
+
+/* What could not be found out may have been for want of space or processes: asked again after that many seconds. */
+#define UNKNOWN_FOR 600
 
 struct head {
 	uint32_t version;
@@ -25,7 +29,16 @@ struct head {
 	unsigned char as_on_path;
 	unsigned char known;
 	struct digest digest;
+	int64_t asked;		/* seconds since 1970 */
 };
+
+static bool
+may_ask_again(int64_t asked)
+{
+	int64_t now = time(NULL);
+
+	return asked > now || now - asked >= UNKNOWN_FOR;
+}
 
 /* What stat says of a file; any change of it means another file. */
 struct sign {
@@ -116,7 +129,7 @@ read_record(const void *value, size_t n, struct toolchain_id *id)
 	if (h.version != RECORD_VERSION || h.parts == 0)
 		return false;
 	text = take_string(&p, end);
-	if (text == NULL || !parts_unchanged(p, end, &h))
+	if (text == NULL || (h.known == 0 && may_ask_again(h.asked)) || !parts_unchanged(p, end, &h))
 		return false;
 	id->digest = h.digest;
 	if (h.known != 0)
@@ -150,6 +163,7 @@ write_record(struct cache *c, const struct buf *key, const struct ccname *cc, co
 	h.known = id->why == NULL;
 	h.as_on_path = found->as_on_path;
 	h.digest = id->digest;
+	h.asked = time(NULL);
 	for (size_t i = 0; i < found->parts.n; i++)
 		add_part(&parts, &h, found->parts.v[i]);
 	if (h.parts == 0)
@@ -189,12 +203,13 @@ toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *
 	return id->why == NULL;
 }
 
-/* Strings: what is said of it ("" or why there is none), then the members of struct native, "" for NULL. */
+/* Strings: what is said of it ("" or why there is none), then the members of struct native, "" for NULL; then when that was. */
 static bool
 read_native(const void *value, size_t size, struct native *n, char **why)
 {
 	const char *p = value, *end = p + size, *text = take_string(&p, end);
 	char **const members[] = {&n->path, &n->text, &n->arch, &n->tune, &n->cpu};
+	int64_t asked;
 
 	if (text != NULL && *text != '\0')
 		*why = xstrdup(text);
@@ -203,8 +218,11 @@ read_native(const void *value, size_t size, struct native *n, char **why)
 		if (text != NULL && *text != '\0')
 			*members[i] = xstrdup(text);
 	}
-	if (text != NULL && p == end)
-		return true;
+	if (text != NULL && (size_t)(end - p) == sizeof(asked)) {
+		memcpy(&asked, p, sizeof(asked));
+		if (*why == NULL || !may_ask_again(asked))
+			return true;
+	}
 	native_free(n);
 	free(*why);
 	*why = NULL;
@@ -216,9 +234,11 @@ write_native(struct cache *c, const struct buf *key, const struct native *n, con
 {
 	const char *const texts[] = {why, n->path, n->text, n->arch, n->tune, n->cpu};
 	struct buf record = BUF_INIT;
+	int64_t asked = time(NULL);
 
 	for (size_t i = 0; i < countof(texts); i++)
 		buf_add(&record, texts[i] != NULL ? texts[i] : "", texts[i] != NULL ? strlen(texts[i]) + 1 : 1);
+	buf_add(&record, &asked, sizeof(asked));
 	cache_put(c, key->p, key->n, record.p, record.n);
 	buf_free(&record);
 }

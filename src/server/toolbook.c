@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/util.h"
@@ -14,7 +15,10 @@
 
 /* Fields of a line. */
 enum { KIND_OF_LINE, IDENTITY, KIND, PATH, SEARCH, SUMMARY, NAMES, FIRST_PART };
-enum { NOT_PATH = 1, NOT_STAMP, NOT_WHY };
+enum { NOT_PATH = 1, NOT_STAMP, NOT_WHY, NOT_SINCE };
+
+/* What could not be found out may have been for want of space or processes: asked again after that many seconds. */
+#define UNKNOWN_FOR 600
 
 static const char *const kinds[] = {[CC_GCC] = "gcc", [CC_CLANG] = "clang"};
 
@@ -67,21 +71,28 @@ part_holds(const char *line, unsigned at, bool *more)
 	return holds;
 }
 
+/* Of a line "not". */
+static bool
+unknown_holds(const char *line)
+{
+	char *path = linefile_field(line, NOT_PATH), *stamp = linefile_field(line, NOT_STAMP), *since = linefile_field(line, NOT_SINCE);
+	long long now = time(NULL), then = since != NULL ? atoll(since) : 0;
+	bool holds = then <= now && now - then < UNKNOWN_FOR && path != NULL && stamp != NULL && filestamp_holds(path, stamp);
+
+	free(path);
+	free(stamp);
+	free(since);
+	return holds;
+}
+
 static bool
 line_holds(const char *line)
 {
 	unsigned at = FIRST_PART;
 	bool more = true, holds = true;
-	char *path, *stamp;
 
-	if (!is_tool(line)) {
-		path = linefile_field(line, NOT_PATH);
-		stamp = linefile_field(line, NOT_STAMP);
-		holds = path != NULL && stamp != NULL && filestamp_holds(path, stamp);
-		free(path);
-		free(stamp);
-		return holds;
-	}
+	if (!is_tool(line))
+		return unknown_holds(line);
 	for (; more; at += 2) {
 		holds = part_holds(line, at, &more);
 		if (more && !holds)
@@ -210,6 +221,7 @@ toolbook_add_unknown(struct toolbook *b, const char *path, const char *why)
 	add_field(&line, path);
 	add_field(&line, stamp);
 	add_field(&line, why);
+	buf_addf(&line, "\t%lld", (long long)time(NULL));
 	push_line(b, &line);
 }
 

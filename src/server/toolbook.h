@@ -4,7 +4,7 @@
  * the stamps (filestamp.h) of its files do.
  *
  *	tool IDENTITY KIND PATH SEARCH SUMMARY NAMES (STAMP PART)*
- *	not PATH STAMP WHY			no compiler we can tell the identity of
+ *	not PATH STAMP WHY SINCE		no compiler we can tell the identity of; asked again after ten minutes
  *
  * Several daemons with different lists of allowed compilers may share the file: NAMES are those under which some of them allow
  * it, separated by blanks, and each has to see for itself.

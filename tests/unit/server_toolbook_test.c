@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -97,6 +98,16 @@ test_book(void)
 	CHECK(!toolbook_keep(&kept, &again));
 	CHECK_INT(2, kept.lines.n);
 	toolbook_free(&kept);
+
+	/* what was not to be found out is asked for again after a while */
+	for (int ago = 0; ago <= 601; ago += 601) {
+		struct toolbook aged = {.lines = STRV_INIT};
+		const char *line = toolbook_line(&again, other);
+
+		strv_pushf(&aged.lines, "%.*s\t%lld", (int)(strrchr(line, '\t') - line), line, (long long)time(NULL) - ago);
+		CHECK_INT(ago == 0, toolbook_line(&aged, other) != NULL);
+		toolbook_free(&aged);
+	}
 
 	/* a part has changed */
 	free(file("cc1", "longer"));
