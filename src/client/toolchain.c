@@ -196,7 +196,8 @@ toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *
 			id->digest = found.digest;
 			id->summary = xstrdup(found.summary);
 		}
-		write_record(c, &key, cc, &found, id);
+		if (!found.passing)
+			write_record(c, &key, cc, &found, id);
 		identity_free(&found);
 	}
 	buf_free(&key);
@@ -280,7 +281,8 @@ toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchai
 			native_clang_rules(cc->path, question.v, n, why);
 		else
 			native_rules(cc->path, n, why);
-		write_native(c, &key, n, *why);
+		if (!n->passing)
+			write_native(c, &key, n, *why);
 	}
 	n->by_words = cc->kind == CC_CLANG;
 	buf_free(&key);

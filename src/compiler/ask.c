@@ -2,8 +2,10 @@
 #include "compiler/ask.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -19,6 +21,37 @@ make_environment(struct strv *env)
 	strv_pushf(env, "PATH=%s", list != NULL ? list : "/usr/bin:/bin");
 	strv_pushf(env, "TMPDIR=%s", tmp_dir());
 	strv_push(env, "LC_ALL=C");
+}
+
+/* The number of an error that has nothing to do with what was asked. */
+static bool
+wants(int error)
+{
+	static const int wanting[] = {EAGAIN, ENOMEM, EMFILE, ENFILE, ENOSPC, EDQUOT, EIO, EINTR, ETXTBSY};
+	size_t i = 0;
+
+	while (i < countof(wanting) && wanting[i] != error)
+		i++;
+	return i < countof(wanting);
+}
+
+bool
+ask_passing(int status, const char *err, size_t n)
+{
+	/* in the words of libc, GNU's libiberty, gcc's driver and LLVM */
+	static const char *const words[] = {
+		"Resource temporarily unavailable", "Cannot allocate memory", "Too many open files", "No space left on device", "Disk quota exceeded",
+		"Input/output error", "memory exhausted", "ut of memory", "Killed signal terminated program", "Text file busy",
+	};
+	static const int signals[] = {SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGXCPU, SIGXFSZ};
+
+	for (size_t i = 0; WIFSIGNALED(status) && i < countof(signals); i++)
+		if (WTERMSIG(status) == signals[i])
+			return true;
+	for (size_t i = 0; status != 0 && i < countof(words); i++)
+		if (n > 0 && memmem(err, n, words[i], strlen(words[i])) != NULL)
+			return true;
+	return false;
 }
 
 /* The last line of what it said, for a message. */
@@ -42,10 +75,12 @@ take_answer(struct ask *answer, int out, int err, int status)
 	if (lseek(out, 0, SEEK_SET) == -1 || lseek(err, 0, SEEK_SET) == -1 || buf_read_fd(&answer->out, out, ASK_MAX_TEXT) == -1 ||
 	    buf_read_fd(&answer->err, err, ASK_MAX_TEXT) == -1) {
 		answer->why = xasprintf("cannot be heard: %s", strerror(errno));
+		answer->passing = true;
 		return false;
 	}
 	if (status == 0)
 		return true;
+	answer->passing = ask_passing(status, answer->err.p, answer->err.n);
 	words = last_words(&answer->err);
 	answer->why = xasprintf("ends with status %d: %s", proc_exit_code(status), words);
 	free(words);
@@ -66,10 +101,12 @@ run(const char *path, const char *const *argv, int in, int out, int err, struct 
 	make_environment(&env);
 	io.env = env.v;
 	pid = proc_spawn(path, words.v, &io);
-	if (pid == -1 || proc_wait(pid, &status, NULL) == -1)
+	if (pid == -1 || proc_wait(pid, &status, NULL) == -1) {
+		answer->passing = wants(errno);
 		answer->why = xasprintf("cannot be run: %s", strerror(errno));
-	else
+	} else {
 		ok = take_answer(answer, out, err, status);
+	}
 	strv_free(&words);
 	strv_free(&env);
 	return ok;
@@ -94,10 +131,12 @@ ask_run(const char *path, const char *const *argv, const char *input, struct ask
 	bool ok = false;
 
 	*answer = (struct ask){.why = NULL};
-	if (out == -1 || err == -1 || (input != NULL && in == -1))
+	if (out == -1 || err == -1 || (input != NULL && in == -1)) {
+		answer->passing = true;
 		answer->why = xasprintf("cannot be asked: %s", strerror(errno));
-	else
+	} else {
 		ok = run(path, argv, in, out, err, answer);
+	}
 	if (in >= 0)
 		close(in);
 	if (out != -1)
@@ -117,7 +156,7 @@ ask_free(struct ask *answer)
 }
 
 bool
-ask_object(const char *path, const char *source, struct buf *object, char **why)
+ask_object(const char *path, const char *source, struct buf *object, char **why, bool *passing)
 {
 	char *prefix = xasprintf("%s/distcc-ask-", tmp_dir());
 	const char *name;
@@ -126,6 +165,7 @@ ask_object(const char *path, const char *source, struct buf *object, char **why)
 	bool ok;
 
 	free(prefix);
+	*passing = true;
 	if (fd == -1) {
 		*why = xasprintf("cannot write to %s: %s", tmp_dir(), strerror(errno));
 		return false;
@@ -133,6 +173,7 @@ ask_object(const char *path, const char *source, struct buf *object, char **why)
 	/* by name: the compiler puts a new file there */
 	close(fd);
 	ok = ask_run(path, (const char *[]){path, "-O2", "-g", "-x", "c", "-c", "-", "-o", name, NULL}, source, &answer);
+	*passing = ok || answer.passing;
 	if (ok && buf_read_file(object, name, ASK_MAX_TEXT) == -1) {
 		answer.why = xasprintf("%s: %s", name, strerror(errno));
 		ok = false;

@@ -13,14 +13,18 @@
 struct ask {
 	struct buf out, err;
 	char *why;		/* false: a phrase that goes on from the command: "exits with 1: no such option" */
+	bool passing;		/* false: for want of memory, processes, space...; another time it may answer */
 };
 
 /* Run path; input: its stdin, NULL for none.  False if it cannot be run, or fails.  ask_free in every case. */
 bool ask_run(const char *path, const char *const *argv, const char *input, struct ask *answer);
 void ask_free(struct ask *answer);
 
-/* Compile C text to an object with -O2 -g.  False: *why (the caller frees). */
-bool ask_object(const char *path, const char *source, struct buf *object, char **why);
+/* Is that for want of something that may be there another time?  status: as wait says; err: what it printed, n bytes. */
+bool ask_passing(int status, const char *err, size_t n);
+
+/* Compile C text to an object with -O2 -g.  False: *why (the caller frees), *passing as in struct ask. */
+bool ask_object(const char *path, const char *source, struct buf *object, char **why, bool *passing);
 
 /*
  * From what -v prints: the directories searched for #include, those that do not exist or were named twice at the end.  Lexically normalised,

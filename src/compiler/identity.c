@@ -42,6 +42,14 @@ fail(struct inquiry *q, char *why)
 	return false;
 }
 
+/* One of the questions had no answer: *why goes on from the compiler's name. */
+static bool
+fail_asked(struct inquiry *q, const char *words, const struct ask *answer)
+{
+	q->id->passing |= answer->passing;
+	return fail(q, xasprintf("%s %s %s", q->path, words, answer->why));
+}
+
 /* The compiler's own answer to the words (NULL-terminated), in q's name. */
 static bool
 ask(struct inquiry *q, const char *a, const char *b, const char *c, struct ask *answer)
@@ -50,7 +58,7 @@ ask(struct inquiry *q, const char *a, const char *b, const char *c, struct ask *
 
 	if (ask_run(q->path, argv, NULL, answer))
 		return true;
-	return fail(q, xasprintf("%s %s %s", q->path, a, answer->why));
+	return fail_asked(q, a, answer);
 }
 
 /* The rest of the line of text that begins with label; NULL without one.  The caller frees. */
@@ -107,8 +115,10 @@ add_canary(struct inquiry *q)
 {
 	struct buf object = BUF_INIT;
 	char *why = NULL;
+	bool passing;
 
-	if (!ask_object(q->path, canary, &object, &why)) {
+	if (!ask_object(q->path, canary, &object, &why, &passing)) {
+		q->id->passing |= passing;
 		fail(q, xasprintf("%s compiles nothing: %s", q->path, why));
 		free(why);
 		return false;
@@ -172,8 +182,8 @@ add_gcc_search_lists(struct inquiry *q)
 			if (i == 0)
 				ok = add_gcc_version(q, &answer.err);
 			add_search_list(q, languages[i], &answer.err);
-		} else if (i == 0) {
-			ok = fail(q, xasprintf("%s -E %s", q->path, answer.why));
+		} else if (!fail_asked(q, "-E", &answer) && i == 0) {
+			ok = false;
 		}
 		ask_free(&answer);
 	}
@@ -230,6 +240,7 @@ add_assembler(struct inquiry *q)
 		version = first_line(&answer.out);
 	else
 		fail(q, xasprintf("%s %s", as, answer.why));
+	q->id->passing |= answer.passing;
 	ask_free(&answer);
 	if (version != NULL) {
 		summary = xasprintf("%s, %s", q->id->summary, version);
@@ -370,11 +381,13 @@ identity_of(const char *path, struct identity *id, char **why)
 		*why = xasprintf("%s: %s", path, strerror(errno));
 		return false;
 	}
-	ok = inquire(&q);
+	/* what could not be asked now may have an answer later, and then another identity */
+	ok = inquire(&q) && !id->passing;
 	if (ok)
 		digest_mem(&id->digest, q.text.p, q.text.n);
 	else
-		*why = q.why;
+		*why = q.why != NULL ? xstrdup(q.why) : xasprintf("%s does not tell what it is", real);
+	free(q.why);
 	buf_free(&q.text);
 	free(real);
 	return ok;

@@ -23,6 +23,7 @@ struct identity {
 	struct digest digest;
 	char *summary;		/* one line for messages: "gcc version 12.2.0 (Debian 12.2.0-14+deb12u1), x86_64-linux-gnu, as 2.40" */
 	struct strv parts;	/* absolute names, the driver's real one first: files whose change changes the identity (cc1, as, clang's *.cfg...); all of them are needed to run it */
+	bool passing;		/* false for want of memory, processes, space...: not to be remembered */
 	bool as_on_path;	/* the assembler is the first "as" on PATH (and among parts) */
 };
 

@@ -75,20 +75,38 @@ native_rule(const char *specs, const char *arch, const char *tune)
 	return out.p;
 }
 
+/* What is being found out. */
+struct query {
+	const char *path;	/* the compiler */
+	char *why;
+	bool passing;
+};
+
+/* ask_run; the first failure is the reason for all. */
+static bool
+ask(struct query *q, const char *const *argv, struct ask *answer)
+{
+	bool ok = ask_run(q->path, argv, NULL, answer);
+
+	if (!ok && q->why == NULL)
+		q->why = xasprintf("%s %s %s", q->path, argv[1], answer->why);
+	q->passing |= answer->passing;
+	return ok;
+}
+
 /* The line of -### that runs cc1 with these options (NULL-terminated); NULL if there is none. */
 static char *
-cc1_line(const char *path, const char *const *options, char **why)
+cc1_line(struct query *q, const char *const *options)
 {
-	const char *argv[12] = {path, "-###", "-S", "-x", "c", "/dev/null", "-o", "/dev/null"};
+	const char *argv[12] = {q->path, "-###", "-S", "-x", "c", "/dev/null", "-o", "/dev/null"};
 	struct ask answer;
 	char *line = NULL;
 	size_t n = 8;
 
 	for (size_t i = 0; options[i] != NULL && n < countof(argv) - 1; i++)
 		argv[n++] = options[i];
-	if (!ask_run(path, argv, NULL, &answer))
-		*why = xasprintf("%s -### %s", path, answer.why);
-	for (const char *p = answer.err.p; *why == NULL && p != NULL && line == NULL; p = strchr(p, '\n')) {
+	ask(q, argv, &answer);
+	for (const char *p = answer.err.p; q->why == NULL && p != NULL && line == NULL; p = strchr(p, '\n')) {
 		size_t len;
 
 		p += *p == '\n';
@@ -97,67 +115,64 @@ cc1_line(const char *path, const char *const *options, char **why)
 			line = xstrndup(p, len);
 	}
 	ask_free(&answer);
-	if (line == NULL && *why == NULL)
-		*why = xasprintf("%s does not show how it runs cc1", path);
+	if (line == NULL && q->why == NULL)
+		q->why = xasprintf("%s does not show how it runs cc1", q->path);
 	return line;
 }
 
 static char *
-options_for(const char *path, const char *a, const char *b, char **why)
+options_for(struct query *q, const char *a, const char *b)
 {
-	char *line = cc1_line(path, (const char *[]){a, b, NULL}, why), *options = line != NULL ? native_options(line) : NULL;
+	char *line = cc1_line(q, (const char *[]){a, b, NULL}), *options = line != NULL ? native_options(line) : NULL;
 
 	free(line);
-	if (options == NULL && *why == NULL)
-		*why = xasprintf("%s does not tell what %s means", path, a);
+	if (options == NULL && q->why == NULL)
+		q->why = xasprintf("%s does not tell what %s means", q->path, a);
 	return options;
 }
 
 /* The directory of the compiler's own files. */
 static char *
-specs_path(const char *path, char **why)
+specs_path(struct query *q)
 {
 	static const char label[] = "install: ";
-	const char *argv[] = {path, "-print-search-dirs", NULL};
+	const char *argv[] = {q->path, "-print-search-dirs", NULL};
 	char *found = NULL, *dir;
 	struct ask answer;
 
-	if (!ask_run(path, argv, NULL, &answer))
-		*why = xasprintf("%s -print-search-dirs %s", path, answer.why);
-	else if (answer.out.n > 0 && starts_with(answer.out.p, label)) {
+	ask(q, argv, &answer);
+	if (q->why == NULL && answer.out.n > 0 && starts_with(answer.out.p, label)) {
 		dir = xstrndup(answer.out.p + strlen(label), strcspn(answer.out.p + strlen(label), "\n"));
 		found = ask_normalise(dir);
 		free(dir);
 		dir = found;
 		found = xasprintf("%s/specs", dir);
 		free(dir);
-	} else {
-		*why = xasprintf("%s does not tell its directory", path);
+	} else if (q->why == NULL) {
+		q->why = xasprintf("%s does not tell its directory", q->path);
 	}
 	ask_free(&answer);
 	return found;
 }
 
 static char *
-answered_rule(const char *path, const char *arch, const char *tune, char **why)
+answered_rule(struct query *q, const char *arch, const char *tune)
 {
-	const char *argv[] = {path, "-dumpspecs", NULL};
+	const char *argv[] = {q->path, "-dumpspecs", NULL};
 	struct ask answer;
 	char *text = NULL;
 
-	if (!ask_run(path, argv, NULL, &answer))
-		*why = xasprintf("%s -dumpspecs %s", path, answer.why);
-	else if (answer.out.n > 0)
+	if (ask(q, argv, &answer) && answer.out.n > 0)
 		text = native_rule(answer.out.p, arch, tune);
 	ask_free(&answer);
-	if (text == NULL && *why == NULL)
-		*why = xasprintf("the rules of %s for this processor are of another kind", path);
+	if (text == NULL && q->why == NULL)
+		q->why = xasprintf("the rules of %s for this processor are of another kind", q->path);
 	return text;
 }
 
 /* Does cc1 get the same words by the text as without? */
 static bool
-does_the_same(const char *path, const char *text, char **why)
+does_the_same(struct query *q, const char *text)
 {
 	static const char *const options[] = {"-march=native", "-mtune=native"};
 	char *prefix = xasprintf("%s/distcc-native-", tmp_dir()), *option, *plain, *ours;
@@ -165,14 +180,16 @@ does_the_same(const char *path, const char *text, char **why)
 	int fd = tmp_create(prefix, "", &name);
 
 	free(prefix);
-	if (fd == -1 || io_write_full(fd, text, strlen(text), &IO_FOREVER) != IO_OK)
-		*why = xasprintf("cannot write to %s", tmp_dir());
+	if (fd == -1 || io_write_full(fd, text, strlen(text), &IO_FOREVER) != IO_OK) {
+		q->passing = true;
+		q->why = xasprintf("cannot write to %s", tmp_dir());
+	}
 	option = xasprintf("-specs=%s", fd != -1 ? name : "");
-	for (size_t i = 0; *why == NULL && i < countof(options); i++) {
-		plain = cc1_line(path, (const char *[]){options[i], NULL}, why);
-		ours = *why == NULL ? cc1_line(path, (const char *[]){options[i], option, NULL}, why) : NULL;
-		if (*why == NULL && !streq(plain, ours))
-			*why = xasprintf("the rules of %s for this processor cannot be rewritten", path);
+	for (size_t i = 0; q->why == NULL && i < countof(options); i++) {
+		plain = cc1_line(q, (const char *[]){options[i], NULL});
+		ours = q->why == NULL ? cc1_line(q, (const char *[]){options[i], option, NULL}) : NULL;
+		if (q->why == NULL && !streq(plain, ours))
+			q->why = xasprintf("the rules of %s for this processor cannot be rewritten", q->path);
 		free(plain);
 		free(ours);
 	}
@@ -181,26 +198,30 @@ does_the_same(const char *path, const char *text, char **why)
 		close(fd);
 		tmp_remove(name);
 	}
-	return *why == NULL;
+	return q->why == NULL;
 }
 
 bool
 native_rules(const char *path, struct native *n, char **why)
 {
+	struct query q = {.path = path};
 	char *arch, *tune = NULL;
 
 	*n = (struct native){.path = NULL};
-	*why = NULL;
-	arch = options_for(path, "-march=native", "-mtune=generic", why);
-	if (*why == NULL)
-		tune = options_for(path, "-mtune=native", NULL, why);
-	if (*why == NULL)
-		n->text = answered_rule(path, arch, tune, why);
-	if (*why == NULL)
-		n->path = specs_path(path, why);
+	arch = options_for(&q, "-march=native", "-mtune=generic");
+	if (q.why == NULL)
+		tune = options_for(&q, "-mtune=native", NULL);
+	if (q.why == NULL)
+		n->text = answered_rule(&q, arch, tune);
+	if (q.why == NULL)
+		n->path = specs_path(&q);
 	free(arch);
 	free(tune);
-	return *why == NULL && does_the_same(path, n->text, why);
+	if (q.why == NULL)
+		does_the_same(&q, n->text);
+	n->passing = q.passing;
+	*why = q.why;
+	return q.why == NULL;
 }
 
 void

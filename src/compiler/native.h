@@ -21,6 +21,7 @@ struct native {
 	char *text;		/* what it must read there */
 	bool by_words;		/* the command has other words there: the file as "@path" before all others, and for "native" */
 	char *arch, *tune, *cpu;	/* these; NULL: the word stays */
+	bool passing;		/* false for want of memory, processes, space...: not to be remembered */
 };
 
 /*

@@ -152,38 +152,47 @@ native_clang_unknown(const char *text, struct strv *out)
 	}
 }
 
+/* What is being found out. */
+struct query {
+	const char *path;	/* the compiler */
+	char *const *question;
+	char *why;
+	bool passing;
+};
+
 /* Run clang with these words, with and without others before them. */
 static bool
-ask(const char *path, const struct strv *first, char *const *question, const char *const *last, const char *input, struct ask *answer)
+ask(struct query *q, const struct strv *first, char *const *words, const char *const *last, const char *input, struct ask *answer)
 {
 	struct strv argv = STRV_INIT;
 	bool ok;
 
-	strv_push(&argv, path);
+	strv_push(&argv, q->path);
 	for (size_t i = 0; first != NULL && i < first->n; i++)
 		strv_push(&argv, first->v[i]);
-	strv_push_all(&argv, question);
+	strv_push_all(&argv, words);
 	for (size_t i = 0; last[i] != NULL; i++)
 		strv_push(&argv, last[i]);
-	ok = ask_run(path, (const char *const *)argv.v, input, answer);
+	ok = ask_run(q->path, (const char *const *)argv.v, input, answer);
+	q->passing |= answer->passing;
 	strv_free(&argv);
 	return ok;
 }
 
 /* -### with these words: what cc1 gets. */
 static bool
-ask_cc1(const char *path, const struct strv *first, char *const *question, struct native_cc1 *cc1, struct ask *answer, char **why)
+ask_cc1(struct query *q, const struct strv *first, char *const *words, struct native_cc1 *cc1, struct ask *answer)
 {
 	static const char *const last[] = {"-###", "-O2", "-S", "-x", "c", "/dev/null", "-o", "/dev/null", NULL};
 
 	*cc1 = (struct native_cc1){.cpu = NULL};
-	if (!ask(path, first, question, last, NULL, answer)) {
-		*why = xasprintf("%s does not say what this processor is: it cannot be run, or rejects the words", path);
+	if (!ask(q, first, words, last, NULL, answer)) {
+		q->why = xasprintf("%s does not say what this processor is: it cannot be run, or rejects the words", q->path);
 		return false;
 	}
 	if (answer->err.n > 0 && native_cc1_read(answer->err.p, cc1))
 		return true;
-	*why = xasprintf("%s does not show what this processor is", path);
+	q->why = xasprintf("%s does not show what this processor is", q->path);
 	return false;
 }
 
@@ -197,13 +206,13 @@ name_words(const struct native *n, char *const *question, struct strv *out)
 
 /* The code of something small, with all that is said of the processor in it. */
 static bool
-ask_code(const char *path, const struct strv *first, char *const *question, struct ask *answer, char **why)
+ask_code(struct query *q, const struct strv *first, char *const *words, struct ask *answer)
 {
 	static const char *const last[] = {"-O2", "-S", "-emit-llvm", "-x", "c", "-", "-o", "-", NULL};
 
-	if (ask(path, first, question, last, "int f(int *a, int n) { int s = 0; while (n--) s += a[n] * 3; return s; }\n", answer) && answer->out.n > 0)
+	if (ask(q, first, words, last, "int f(int *a, int n) { int s = 0; while (n--) s += a[n] * 3; return s; }\n", answer) && answer->out.n > 0)
 		return true;
-	*why = xasprintf("%s -emit-llvm %s", path, answer->why != NULL ? answer->why : "prints nothing");
+	q->why = xasprintf("%s -emit-llvm %s", q->path, answer->why != NULL ? answer->why : "prints nothing");
 	return false;
 }
 
@@ -215,13 +224,13 @@ same_text(const struct buf *a, const struct buf *b)
 
 /* Is it the same with our words as with those of the question?  No message may be added either. */
 static bool
-does_the_same(const char *path, char *const *question, const struct strv *options, const struct strv *named, char **why)
+does_the_same(struct query *q, const struct strv *options, const struct strv *named)
 {
 	struct ask plain, ours = {.why = NULL};
-	bool ok = ask_code(path, NULL, question, &plain, why) && ask_code(path, options, named->v, &ours, why);
+	bool ok = ask_code(q, NULL, q->question, &plain) && ask_code(q, options, named->v, &ours);
 
 	if (ok && !(same_text(&plain.out, &ours.out) && same_text(&plain.err, &ours.err))) {
-		*why = xasprintf("%s cannot be told in other words what this processor is", path);
+		q->why = xasprintf("%s cannot be told in other words what this processor is", q->path);
 		ok = false;
 	}
 	ask_free(&plain);
@@ -241,79 +250,81 @@ same_words(const struct strv *a, const struct strv *b)
 
 /* What the processor has, as options; a second time without those that clang turns out not to know. */
 static bool
-find_options(const char *path, const struct native_cc1 *native, const struct strv *named, struct strv *options, char **why)
+find_options(struct query *q, const struct native_cc1 *native, const struct strv *named, struct strv *options)
 {
 	struct strv unknown = STRV_INIT;
 	struct native_cc1 plain, ours = {.cpu = NULL};
 	struct ask answer;
-	bool ok = ask_cc1(path, NULL, named->v, &plain, &answer, why);
+	bool ok = ask_cc1(q, NULL, named->v, &plain, &answer);
 
 	ask_free(&answer);
 	if (ok) {
 		native_clang_options(&native->features, &plain.features, &unknown, options);
-		if (!ask_cc1(path, options, named->v, &ours, &answer, why) && answer.err.n > 0)
+		if (!ask_cc1(q, options, named->v, &ours, &answer) && answer.err.n > 0)
 			native_clang_unknown(answer.err.p, &unknown);
 		ask_free(&answer);
 	}
 	if (unknown.n > 0) {
-		free(*why);
-		*why = NULL;
+		free(q->why);
+		q->why = NULL;
 		strv_free(options);
 		native_cc1_free(&ours);
 		native_clang_options(&native->features, &plain.features, &unknown, options);
-		ask_cc1(path, options, named->v, &ours, &answer, why);
+		ask_cc1(q, options, named->v, &ours, &answer);
 		ask_free(&answer);
 	}
-	if (*why == NULL && !same_words(&native->others, &ours.others))
-		*why = xasprintf("%s does not take the features of this processor one by one", path);
+	if (q->why == NULL && !same_words(&native->others, &ours.others))
+		q->why = xasprintf("%s does not take the features of this processor one by one", q->path);
 	native_cc1_free(&plain);
 	native_cc1_free(&ours);
 	strv_free(&unknown);
-	return *why == NULL;
+	return q->why == NULL;
 }
 
 /* The file of options: a directory of the compiler's own, a name that nothing else has. */
 static bool
-make_file(const char *path, const struct strv *options, struct native *n, char **why)
+make_file(struct query *q, const struct strv *options, struct native *n)
 {
 	struct buf text = BUF_INIT;
 	struct ask answer;
 
 	if (options->n == 0)
 		return true;
-	if (!ask_run(path, (const char *[]){path, "-print-resource-dir", NULL}, NULL, &answer) || answer.out.n == 0 || answer.out.p[0] != '/')
-		*why = xasprintf("%s does not tell its directory", path);
+	if (!ask(q, NULL, (char *const[]){NULL}, (const char *[]){"-print-resource-dir", NULL}, NULL, &answer) || answer.out.n == 0 || answer.out.p[0] != '/')
+		q->why = xasprintf("%s does not tell its directory", q->path);
 	else
 		n->path = xasprintf("%.*s/distcc-native", (int)strcspn(answer.out.p, "\n"), answer.out.p);
 	ask_free(&answer);
 	for (size_t i = 0; i < options->n; i++)
 		buf_addf(&text, "%s\n", options->v[i]);
 	n->text = text.p;
-	return *why == NULL;
+	return q->why == NULL;
 }
 
 bool
 native_clang_rules(const char *path, char *const *question, struct native *n, char **why)
 {
+	struct query q = {.path = path, .question = question};
 	struct strv named = STRV_INIT, options = STRV_INIT;
 	struct native_cc1 native;
 	struct ask answer;
 
 	*n = (struct native){.by_words = true};
-	*why = NULL;
-	if (ask_cc1(path, NULL, question, &native, &answer, why)) {
+	if (ask_cc1(&q, NULL, question, &native, &answer)) {
 		n->arch = xstrdup(native.cpu);
 		n->tune = native.tune != NULL ? xstrdup(native.tune) : NULL;
 		/* x86 passes over it, and says so */
 		if (strstr(answer.err.p, "unused during compilation: '-mcpu=native'") == NULL)
 			n->cpu = xstrdup(native.cpu);
 		name_words(n, question, &named);
-		if (find_options(path, &native, &named, &options, why) && does_the_same(path, question, &options, &named, why))
-			make_file(path, &options, n, why);
+		if (find_options(&q, &native, &named, &options) && does_the_same(&q, &options, &named))
+			make_file(&q, &options, n);
 	}
 	ask_free(&answer);
 	native_cc1_free(&native);
 	strv_free(&named);
 	strv_free(&options);
-	return *why == NULL;
+	n->passing = q.passing;
+	*why = q.why;
+	return q.why == NULL;
 }

@@ -54,7 +54,9 @@ inquire(const struct server *s, const char *path, struct toolbook *b)
 			toolbook_add(b, path, parts.search, &id);
 		toolparts_free(&parts);
 	}
-	if (why != NULL)
+	if (why != NULL && id.passing)
+		log_warnx("%s cannot be asked what it is now: %s", path, why);
+	else if (why != NULL)
 		toolbook_add_unknown(b, path, why);
 	free(why);
 	identity_free(&id);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which toolchain a compiler is; with the compilers of this machine, those that are missing are passed over. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +46,57 @@ search_directories_are_found(void)
 	strv_free(&dirs);
 	ask_search_dirs("", &dirs);
 	CHECK_INT(0, dirs.n);
+}
+
+static const struct { int status; const char *err; bool passing; } failures[] = {
+	{0, "", false},
+	{0, "Cannot allocate memory", false},
+	{1 << 8, "", false},
+	{1 << 8, "gcc: error: unrecognized command-line option '-x'", false},
+	{1 << 8, "gcc: fatal error: cannot execute 'cc1plus': posix_spawnp: No such file or directory", false},
+	{1 << 8, "gcc: fatal error: cannot execute 'cc1plus': vfork: Resource temporarily unavailable\n", true},
+	{1 << 8, "cc1: out of memory allocating 65536 bytes", true},
+	{1 << 8, "LLVM ERROR: out of memory", true},
+	{1 << 8, "virtual memory exhausted: Cannot allocate memory", true},
+	{1 << 8, "/tmp/x.s: No space left on device", true},
+	{4 << 8, "gcc: fatal error: Killed signal terminated program cc1", true},
+	{SIGKILL, "", true},
+	{SIGXCPU, "", true},
+	{SIGSEGV, "", false},
+};
+
+static void
+failures_that_pass_are_told_apart(void)
+{
+	for (size_t i = 0; i < countof(failures); i++)
+		CHECK_ROW(failures[i].err, ask_passing(failures[i].status, failures[i].err, strlen(failures[i].err)) == failures[i].passing);
+}
+
+/* A compiler of this machine cannot be asked while there are no files to be had; that is no answer about it. */
+static void
+want_is_no_answer(void)
+{
+	char *path = path_find("gcc", getenv("PATH")), *why = NULL;
+	struct rlimit before, none;
+	struct identity id;
+
+	if (path == NULL)
+		return;
+	CHECK_INT(0, getrlimit(RLIMIT_NOFILE, &before));
+	none = before;
+	none.rlim_cur = 4;
+	CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &none));
+	CHECK(!identity_of(path, &id, &why));
+	CHECK_INT(0, setrlimit(RLIMIT_NOFILE, &before));
+	CHECK(id.passing);
+	CHECK(why != NULL);
+	identity_free(&id);
+	free(why);
+	CHECK(!identity_of("/bin/true", &id, &why));
+	CHECK(!id.passing);
+	identity_free(&id);
+	free(why);
+	free(path);
 }
 
 /* The digest of the first such compiler on PATH; false if there is none. */
@@ -169,6 +222,8 @@ main(void)
 
 	CHECK(dir != NULL);
 	names_are_normalised();
+	failures_that_pass_are_told_apart();
+	want_is_no_answer();
 	search_directories_are_found();
 	a_compiler_has_one_identity("gcc", CC_GCC);
 	a_compiler_has_one_identity("clang", CC_CLANG);
