@@ -397,7 +397,23 @@ test_a_cache_that_cannot_be() {
 	echo x >file
 	run "$DISTCCD" --daemon --no-detach --port "$(free_port)" --listen 127.0.0.1 --log-stderr --cache-dir "$PWD/file/x"
 	assertEquals 107 "$status"
-	assertContains "$err" '--cache-dir'
+	assertContains "$err" "--cache-dir cannot be used (--no-replica does without): "
+	run "$DISTCCD" --inetd --log-stderr --cache-dir "$PWD/file/x"
+	assertEquals 'for --inetd too' 107 "$status"
+}
+
+# Nobody has asked for the default: then classic mode is better than nothing.
+test_a_default_cache_that_cannot_be() {
+	if [ "$(id -u)" = 0 ]; then
+		skip_because 'root has another default'
+		return 0
+	fi
+	echo x >file
+	for cache_home in "XDG_CACHE_HOME=$PWD/file" 'HOME='; do
+		rm -f "$PWD/log"
+		run env -u CACHE_DIRECTORY -u XDG_CACHE_HOME "$cache_home" "$DISTCCD" --inetd --log-file "$PWD/log" --enable-tcp-insecure
+		assertEquals "$err" 1 "$(grep -c 'taking preprocessed jobs only: .* (see --cache-dir)' "$PWD/log")"
+	done
 }
 
 test_slow_clients() {

@@ -47,13 +47,13 @@ volunteer_prepare(struct server *s, bool daemon)
 		refuse_all(s, P4_NOPE_DENIED, xstrdup("this daemon takes preprocessed jobs only (--no-replica)"));
 		return true;
 	}
-	if (s->cache_dir == NULL) {
-		refuse_all(s, P4_NOPE_STORE, xstrdup("there is no directory for the files of jobs (--cache-dir)"));
-		return true;
-	}
-	s->store = store_open(s->cache_dir, s->conf->cache_size, &why);
+	if (s->cache_dir != NULL)
+		s->store = store_open(s->cache_dir, s->conf->cache_size, &why);
+	else
+		why = xstrdup("there is no directory for the files of jobs: no HOME");
+	/* who names a directory means it; without one, classic mode is better than nothing */
 	if (s->store == NULL && s->conf->cache_dir != NULL) {
-		log_errx("--cache-dir: %s", why);
+		log_errx("--cache-dir cannot be used (--no-replica does without): %s", why);
 		free(why);
 		return false;
 	}
