@@ -52,7 +52,7 @@ own_dir(void)
 static enum check_hosts
 state_of_hosts(const struct hostlist *l, enum hostlist_err err)
 {
-	if (err == HOSTLIST_NONE || err == HOSTLIST_EMPTY)
+	if (err == HOSTLIST_NONE || err == HOSTLIST_EMPTY || err == HOSTLIST_NOBODY)
 		return HOSTS_NONE;
 	if (err != HOSTLIST_OK)
 		return HOSTS_BAD;

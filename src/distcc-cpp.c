@@ -251,7 +251,7 @@ work(struct work *w)
 	bool ok;
 
 	w->cpp.dir = dir;
-	hostlist_load(&hosts, w->conf->dir);
+	hostlist_load_words(&hosts, w->conf->dir);
 	slots_take_local(w->conf->lock_dir, QUEUE_CPP, hosts.local_cpp_slots, blocked, NULL, &slot);
 	hostlist_free(&hosts);
 	state_begin(w->conf->state_dir, w->args.source);

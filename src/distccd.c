@@ -11,6 +11,7 @@
 #include "base/tmp.h"
 #include "base/util.h"
 #include "config.h"
+#include "server/announce.h"
 #include "server/cachedir.h"
 #include "server/daemonize.h"
 #include "server/dconf.h"
@@ -159,6 +160,8 @@ run_daemon(struct server *s, const struct dconf *conf)
 	log_info("distccd " DISTCC_VERSION " ready: %s", status);
 	manager_ready(status);
 	free(status);
+	if (conf->zeroconf)
+		announce_start(s, &listeners);
 	if (ready != -1)
 		daemonize_ready(ready, conf->log_stderr);
 	if (conf->no_fork)

@@ -257,7 +257,7 @@ test_oversized_hosts_file() {
 }
 
 test_what_is_not_built_in() {
-	for word in +zeroconf a,auth a,auth=me; do
+	for word in +zeroconf,lzo a,auth a,auth=me; do
 		run env DISTCC_HOSTS="$word" "$DISTCC" -j
 		assertEquals "$word" 106 "$status"
 		assertContains "$err" "$word"

@@ -92,7 +92,7 @@ run_local_job(struct build *b, const char *why)
 		note_here(b, why, 0);
 		return local_exec(b->cc, b->argv);
 	}
-	hostlist_load(&b->hosts, b->conf->dir);
+	hostlist_load_words(&b->hosts, b->conf->dir);
 	return run_here(b, why, NULL);
 }
 
@@ -506,7 +506,7 @@ distribute(struct build *b)
 	return status;
 }
 
-/* A host list that cannot be used is said once, and does not stop the build. */
+/* A host list that cannot be used is said once, and does not stop the build.  That nobody is on the network is no fault. */
 static int
 without_hosts(struct build *b, enum hostlist_err err)
 {
@@ -514,7 +514,10 @@ without_hosts(struct build *b, enum hostlist_err err)
 	int status;
 
 	if (b->conf->fallback) {
-		log_warnx("%s; compiling locally", text);
+		if (err == HOSTLIST_NOBODY && b->hosts.why_none == NULL)
+			log_info("%s: %s; compiling locally", b->subject, text);
+		else
+			log_warnx("%s; compiling locally", text);
 		status = run_here(b, text, NULL);
 	} else {
 		log_errx("%s", text);
@@ -554,6 +557,8 @@ build_run(const struct conf *conf, const struct ccname *cc, const struct args *a
 		status = run_local_job(&b, why);
 	} else {
 		err = hostlist_load(&b.hosts, conf->dir);
+		if (err == HOSTLIST_OK && b.hosts.why_none != NULL)
+			log_info("%s: +zeroconf cannot find any host: %s", b.subject, b.hosts.why_none);
 		status = err == HOSTLIST_OK ? distribute(&b) : without_hosts(&b, err);
 	}
 	state_end();

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/util.h"
+#include "client/zeroconf.h"
 #include "config.h"
 
 #define BLANKS " \t\n\v\f\r"
@@ -60,6 +61,7 @@ take_word(struct hostlist *l, char *word, struct place at)
 		take_setting(l, &h);
 		hostspec_free(&h);
 	} else {
+		l->zeroconf |= h.kind == HOST_ZEROCONF;
 		add_host(l, &h);
 	}
 }
@@ -126,7 +128,7 @@ load_file(struct hostlist *l, const char *path)
 }
 
 enum hostlist_err
-hostlist_load(struct hostlist *l, const char *dir)
+hostlist_load_words(struct hostlist *l, const char *dir)
 {
 	const char *words = getenv("DISTCC_HOSTS");
 	enum hostlist_err err = HOSTLIST_NONE;
@@ -143,6 +145,59 @@ hostlist_load(struct hostlist *l, const char *dir)
 		}
 		if (err == HOSTLIST_NONE)
 			err = load_file(l, SYSCONFDIR "/distcc/hosts");
+	}
+	return err;
+}
+
+/* Another host of the same name as one that was found. */
+static struct hostspec
+copy_host(const struct hostspec *from)
+{
+	struct hostspec h;
+	size_t at;
+
+	(void)hostspec_parse(from->word, &h, &at);	/* it was understood before */
+	h.slots = from->slots;
+	return h;
+}
+
+enum hostlist_err
+hostlist_fill_in(struct hostlist *l, const struct discovered *found)
+{
+	struct hostspec *words = l->v, h;
+	size_t n = l->n;
+	bool done = false;
+
+	l->v = NULL;
+	l->n = l->cap = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (words[i].kind != HOST_ZEROCONF) {
+			add_host(l, &words[i]);
+			continue;
+		}
+		for (size_t k = 0; !done && k < found->n; k++) {
+			h = copy_host(&found->v[k]);
+			add_host(l, &h);
+		}
+		done = true;
+		hostspec_free(&words[i]);
+	}
+	free(words);
+	if (found->n == 0 && found->why != NULL)
+		l->why_none = xstrdup(found->why);
+	return l->n > 0 ? HOSTLIST_OK : HOSTLIST_NOBODY;
+}
+
+enum hostlist_err
+hostlist_load(struct hostlist *l, const char *dir)
+{
+	enum hostlist_err err = hostlist_load_words(l, dir);
+	struct discovered found;
+
+	if (err == HOSTLIST_OK && l->zeroconf) {
+		zeroconf_find(dir, &found);
+		err = hostlist_fill_in(l, &found);
+		discovered_free(&found);
 	}
 	if (l->randomize)
 		hostlist_shuffle(l, (unsigned)getpid());
@@ -196,6 +251,10 @@ hostlist_explain(const struct hostlist *l, enum hostlist_err err)
 		return xstrdup("no hosts: neither DISTCC_HOSTS nor a hosts file is there");
 	case HOSTLIST_EMPTY:
 		return xasprintf("no hosts: %s names none", l->source);
+	case HOSTLIST_NOBODY:
+		if (l->why_none != NULL)
+			return xasprintf("no hosts: +zeroconf cannot find any: %s", l->why_none);
+		return xstrdup("no hosts: +zeroconf has found no volunteer with a compiler like the one here");
 	case HOSTLIST_BAD:
 		return xasprintf("%s:%u:%u: %s: %s", l->source, l->bad_line, l->bad_column, l->bad_word,
 			hostspec_strerror(l->bad_err));
@@ -215,5 +274,6 @@ hostlist_free(struct hostlist *l)
 	free(l->v);
 	free(l->source);
 	free(l->bad_word);
+	free(l->why_none);
 	*l = (struct hostlist){0};
 }

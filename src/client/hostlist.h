@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "client/discovered.h"
 #include "client/hostspec.h"
 
 #define HOSTLIST_FILE_MAX (1u << 20)
@@ -19,6 +20,7 @@ enum hostlist_err {
 	HOSTLIST_OK,
 	HOSTLIST_NONE,		/* neither variable nor file */
 	HOSTLIST_EMPTY,		/* there is one, but it names no host */
+	HOSTLIST_NOBODY,	/* it names +zeroconf alone, which found none: why_none */
 	HOSTLIST_BAD,		/* a word was not understood: see bad_* */
 	HOSTLIST_FILE,		/* a file that cannot be read: see saved_errno (EFBIG: above HOSTLIST_FILE_MAX) */
 };
@@ -35,13 +37,24 @@ struct hostlist {
 	char *bad_word;
 	unsigned bad_line, bad_column;	/* and where in it the fault is, counted from 1 */
 	int saved_errno;
+	bool zeroconf;		/* the list has the word */
+	char *why_none;		/* why it found nobody; NULL: no trouble, nobody is there */
 };
 
-/* dir: DISTCC_DIR or ~/.distcc, NULL without.  hostlist_free in every case; the settings are always usable. */
+/*
+ * dir: DISTCC_DIR or ~/.distcc, NULL without.  hostlist_free in every case; the settings are always usable.
+ * In the place of +zeroconf are the hosts it has found (client/zeroconf.h: that may take seconds, once).
+ */
 enum hostlist_err hostlist_load(struct hostlist *l, const char *dir);
 
-/* The same from text; source is for messages. */
+/* The same for the settings alone: +zeroconf stays a word. */
+enum hostlist_err hostlist_load_words(struct hostlist *l, const char *dir);
+
+/* The words of a text; source is for messages. */
 enum hostlist_err hostlist_parse(struct hostlist *l, const char *source, const char *text);
+
+/* Put the hosts of found in the place of +zeroconf, once.  HOSTLIST_NOBODY if that leaves none. */
+enum hostlist_err hostlist_fill_in(struct hostlist *l, const struct discovered *found);
 
 /* Put the hosts into an order that depends on seed alone. */
 void hostlist_shuffle(struct hostlist *l, unsigned seed);

@@ -50,9 +50,9 @@ static const char *const errors[] = {
 	[HOSTSPEC_OPTION] = "no such host option (there are ,lzo ,cpp ,down ,plain)",
 	[HOSTSPEC_SETTING] = "no such setting (there are --randomize --localslots=N --localslots_cpp=N)",
 	[HOSTSPEC_JUNK] = "unexpected text",
+	[HOSTSPEC_ZEROCONF] = "+zeroconf stands alone: volunteers announce their slots, and options are for hosts that are named",
 	[HOSTSPEC_LZO] = "this distcc was built without LZO compression",
 	[HOSTSPEC_AUTH] = "this distcc has no GSS-API authentication",
-	[HOSTSPEC_ZEROCONF] = "this distcc was built without zeroconf",
 };
 
 const char *
@@ -244,6 +244,14 @@ parse_ssh(struct cursor *c, struct hostspec *h)
 	return err != HOSTSPEC_OK ? err : take_options(c, h);
 }
 
+static enum hostspec_err
+parse_zeroconf(struct cursor *c, struct hostspec *h)
+{
+	h->kind = HOST_ZEROCONF;
+	c->p += strlen("+zeroconf");
+	return *c->p == '\0' ? HOSTSPEC_OK : HOSTSPEC_ZEROCONF;
+}
+
 /* "localhost" alone or before slots or options; "localhost:44" is a volunteer like any other. */
 static bool
 is_localhost(const char *word)
@@ -264,8 +272,8 @@ hostspec_parse(const char *word, struct hostspec *h, size_t *at)
 		err = HOSTSPEC_EMPTY;
 	else if (starts_with(word, "--"))
 		err = parse_setting(&c, h);
-	else if (streq(word, "+zeroconf"))
-		err = HOSTSPEC_ZEROCONF;
+	else if (starts_with(word, "+zeroconf"))
+		err = parse_zeroconf(&c, h);
 	else if (is_localhost(word))
 		err = parse_local(&c, h);
 	else if (strchr(word, '@') != NULL)

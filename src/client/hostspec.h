@@ -3,7 +3,7 @@
  * One word of a host list (shared facts 2.10, distcc-hosts(5)).  Values in, values out.
  *
  *	localhost[/N]  HOST[/N][:PORT][/N]OPTIONS  [USER]@HOST[/N][:COMMAND]OPTIONS
- *	--randomize  --localslots=N  --localslots_cpp=N
+ *	+zeroconf  --randomize  --localslots=N  --localslots_cpp=N
  */
 #ifndef CLIENT_HOSTSPEC_H
 #define CLIENT_HOSTSPEC_H
@@ -20,6 +20,7 @@ enum hostspec_kind {
 	HOST_TCP,
 	HOST_SSH,
 	HOST_BAD,		/* not understood: only word is set */
+	HOST_ZEROCONF,		/* stands for those that are found on the network (client/zeroconf.h); no slots of its own */
 	HOST_RANDOMIZE,		/* the last three are no hosts, but settings */
 	HOST_LOCALSLOTS,
 	HOST_LOCALSLOTS_CPP,
@@ -48,9 +49,9 @@ enum hostspec_err {
 	HOSTSPEC_OPTION,	/* no such option */
 	HOSTSPEC_SETTING,	/* no such "--" word */
 	HOSTSPEC_JUNK,		/* text that belongs to nothing */
-	HOSTSPEC_LZO,		/* known, but not built in: the last three */
+	HOSTSPEC_ZEROCONF,	/* +zeroconf with something behind it */
+	HOSTSPEC_LZO,		/* known, but not built in: the last two */
 	HOSTSPEC_AUTH,
-	HOSTSPEC_ZEROCONF,
 };
 
 /*

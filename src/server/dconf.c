@@ -9,7 +9,7 @@
 #include "base/util.h"
 #include "config.h"
 
-enum kind { FLAG, NUMBER, SIZE, TEXT, LIST, LEVEL, IGNORED, VERBOSE, WIZARD, OOM, HELP, VERSION };
+enum kind { FLAG, NO_FLAG, NUMBER, SIZE, TEXT, LIST, LEVEL, IGNORED, VERBOSE, WIZARD, OOM, HELP, VERSION };
 
 struct option {
 	const char *name;
@@ -48,6 +48,7 @@ static const struct option options[] = {
 	{"no-fifo", 0, IGNORED, 0, 0, 0},
 	{"no-fork", 0, FLAG, AT(no_fork), 0, 0},
 	{"no-replica", 0, FLAG, AT(no_replica), 0, 0},
+	{"no-zeroconf", 0, NO_FLAG, AT(zeroconf), 0, 0},
 	{"oom-score-adj", 0, OOM, AT(oom_score_adj), -1000, 1000},
 	{"pid-file", 'P', TEXT, AT(pid_file), 0, 0},
 	{"port", 'p', NUMBER, AT(port), 1, 65535},
@@ -55,6 +56,7 @@ static const struct option options[] = {
 	{"verbose", 0, VERBOSE, 0, 0, 0},
 	{"version", 0, VERSION, 0, 0, 0},
 	{"wizard", 'W', WIZARD, 0, 0, 0},
+	{"zeroconf", 0, FLAG, AT(zeroconf), 0, 0},
 };
 
 const char dconf_help[] =
@@ -80,6 +82,8 @@ const char dconf_help[] =
 	"Who may connect, what may run:\n"
 	"  -p, --port PORT          TCP port [3632]\n"
 	"  --listen ADDRESS         listen only there; may be repeated [all]\n"
+	"  --zeroconf               announce it on the network, by Avahi: clients with\n"
+	"                           the host +zeroconf find it [--no-zeroconf]\n"
 	"  -a, --allow IP[/BITS]    clients to serve, also by name; may be repeated\n"
 	"                           [private networks]\n"
 	"  --allow-private          private networks, besides those of --allow\n"
@@ -170,6 +174,9 @@ apply(struct dconf *conf, const struct option *o, const char *value)
 	switch (o->kind) {
 	case FLAG:
 		*(bool *)member = true;
+		break;
+	case NO_FLAG:
+		*(bool *)member = false;
 		break;
 	case OOM:
 		conf->has_oom_score_adj = true;

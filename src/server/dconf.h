@@ -34,6 +34,7 @@ struct dconf {
 	const char *cache_dir;	/* NULL: the default (cachedir.h) */
 	uint64_t cache_size;	/* bytes */
 	bool no_action_cache;
+	bool zeroconf;		/* announce the daemon on the network */
 	bool has_oom_score_adj;
 	long oom_score_adj;
 };

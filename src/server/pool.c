@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/tmp.h"
 #include "base/util.h"
+#include "server/announce.h"
 #include "server/held.h"
 #include "server/job.h"
 #include "server/jobdir.h"
@@ -240,8 +241,10 @@ reap(struct pool *p)
 		struct kid *kid = kids_find(&p->kids, pid);
 
 		/* else a compiler whose child has died: we are their reaper */
-		if (kid == NULL)
+		if (kid == NULL) {
+			announce_ended(pid, status);
 			continue;
+		}
 		kids_listen(&p->kids, kid);
 		if (WIFSIGNALED(status)) {
 			clean_up_after(kid, status);
@@ -268,6 +271,7 @@ stop(struct pool *p)
 		tell_to_end(p);
 		return;
 	}
+	announce_stop();
 	listen_close(p->l);
 	tmp_remove(p->pid_file);
 	held_close(&p->held, -1);

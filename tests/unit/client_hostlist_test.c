@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/path.h"
 #include "base/tmp.h"
 #include "tests/unit/check.h"
@@ -68,7 +69,7 @@ test_place_of_fault(void)
 		{"box:70000", "box:70000", HOSTSPEC_PORT, 1, 5},
 		{"a b  c/x d", "c/x", HOSTSPEC_SLOTS, 1, 8},
 		{"a\n#comment:0\n b:0 c:0", "b:0", HOSTSPEC_PORT, 3, 4},
-		{"a # x\n\t+zeroconf", "+zeroconf", HOSTSPEC_ZEROCONF, 2, 2},
+		{"a # x\n\t+zeroconf,lzo", "+zeroconf,lzo", HOSTSPEC_ZEROCONF, 2, 11},
 	};
 	struct hostlist l;
 	char *s;
@@ -97,6 +98,47 @@ test_bad_words_are_kept_for_display(void)
 	CHECK(l.v[1].kind == HOST_BAD);
 	CHECK_STR("b:0", l.v[1].word);
 	hostlist_free(&l);
+}
+
+static void
+test_filling_in(void)
+{
+	static const struct {
+		const char *list, *found, *hosts;
+		enum hostlist_err err;
+		long slots;
+	} rows[] = {
+		{"+zeroconf", "10.0.0.1:3632/7\n", "10.0.0.1:3632/7", HOSTLIST_OK, 7},
+		{"a/3 +zeroconf b", "10.0.0.1:3632/7 [fe80::1%lan0]:1/2", "a/3 10.0.0.1:3632/7 [fe80::1%lan0]:1/2 b", HOSTLIST_OK, 16},
+		{"+zeroconf a +zeroconf", "10.0.0.1:3632/7", "10.0.0.1:3632/7 a", HOSTLIST_OK, 11},
+		{"+zeroconf", "10.0.0.1:3632/9999", "10.0.0.1:3632/9999", HOSTLIST_OK, DISCOVERED_SLOTS_MAX},
+		{"+zeroconf", "", "", HOSTLIST_NOBODY, 0},
+		{"+zeroconf localhost", "# distcc-zeroconf: none: no Avahi", "localhost", HOSTLIST_OK, 2},
+		{"+zeroconf", "# distcc-zeroconf: none: no Avahi", "", HOSTLIST_NOBODY, 0},
+		{"a", "10.0.0.1:3632/7", "a", HOSTLIST_OK, 4},
+	};
+	struct discovered found;
+	struct hostlist l;
+	struct buf words;
+	char *text;
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		words = (struct buf)BUF_INIT;
+		CHECK_ROW(rows[i].list, hostlist_parse(&l, "test", rows[i].list) == HOSTLIST_OK);
+		discovered_parse(&found, rows[i].found);
+		CHECK_ROW(rows[i].list, hostlist_fill_in(&l, &found) == rows[i].err);
+		for (size_t k = 0; k < l.n; k++)
+			buf_addf(&words, "%s%s", k > 0 ? " " : "", l.v[k].word);
+		CHECK_STR(rows[i].hosts, words.p != NULL ? words.p : "");
+		CHECK_INT(rows[i].slots, hostlist_slots(&l));
+		CHECK_STR(found.why, l.why_none);
+		text = hostlist_explain(&l, HOSTLIST_NOBODY);
+		CHECK_ROW(rows[i].list, (strstr(text, "no Avahi") != NULL) == (found.why != NULL));
+		free(text);
+		buf_free(&words);
+		discovered_free(&found);
+		hostlist_free(&l);
+	}
 }
 
 static void
@@ -183,6 +225,7 @@ main(void)
 	test_empty();
 	test_place_of_fault();
 	test_bad_words_are_kept_for_display();
+	test_filling_in();
 	test_shuffle();
 	test_sources();
 	return check_done();

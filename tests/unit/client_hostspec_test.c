@@ -120,7 +120,9 @@ static const struct {
 	{"--localslots=", HOSTSPEC_SLOTS, 13},
 	{"--localslots=0", HOSTSPEC_SLOTS, 13},
 	{"--localslots_cpp=2,", HOSTSPEC_JUNK, 18},
-	{"+zeroconf", HOSTSPEC_ZEROCONF, 0},
+	{"+zeroconf,lzo", HOSTSPEC_ZEROCONF, 9},
+	{"+zeroconf/3", HOSTSPEC_ZEROCONF, 9},
+	{"+zeroconfig", HOSTSPEC_ZEROCONF, 9},
 };
 
 static void
@@ -140,7 +142,7 @@ test_bad(void)
 static void
 test_errors_have_words(void)
 {
-	for (int err = HOSTSPEC_OK; err <= HOSTSPEC_ZEROCONF; err++) {
+	for (int err = HOSTSPEC_OK; err <= HOSTSPEC_AUTH; err++) {
 		CHECK(hostspec_strerror((enum hostspec_err)err) != NULL);
 		CHECK(!streq(hostspec_strerror((enum hostspec_err)err), "unknown error"));
 	}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "zeroconf/avahi_browse.h"
+
+#include <avahi-client/lookup.h>
+#include <avahi-common/error.h>
+#include <avahi-common/malloc.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/util.h"
+#include "client/discovered.h"
+#include "zeroconf/avahi_link.h"
+#include "zeroconf/txt.h"
+#include "zeroconf/volunteers.h"
+
+#define TICK_MS 1000
+#define ANSWER_MS 2000		/* by then clients get what is known */
+#define IDLE_MS 300000
+
+struct browse {
+	struct hostsfile *file;
+	const char *type;
+	AvahiClient *client;
+	AvahiServiceBrowser *browser;
+	struct volunteers all;
+	bool listed;		/* everybody known at first has been named */
+	int64_t answer_at;	/* from then on what is known is told, complete or not; 0: an answer stands in the file */
+	bool failed;		/* the file cannot be written */
+};
+
+static void
+write_file(struct browse *b, const char *text)
+{
+	b->answer_at = 0;
+	if (!hostsfile_write(b->file, text))
+		b->failed = true;
+}
+
+/* Before the first answer is complete only the clock makes one. */
+static void
+tell(struct browse *b)
+{
+	struct buf text = BUF_INIT;
+
+	if (b->answer_at != 0 && clock_ms() < b->answer_at && !(b->listed && volunteers_complete(&b->all)))
+		return;
+	buf_adds(&text, "# Found on the network; distcc-zeroconf writes this file.\n");
+	volunteers_list(&b->all, &text);
+	write_file(b, text.p);
+	buf_free(&text);
+}
+
+static void
+take_answer(struct sighting *s, const AvahiAddress *a, uint16_t port, AvahiStringList *strings)
+{
+	char name[IF_NAMESIZE];
+	struct txt txt = {0};
+
+	for (AvahiStringList *i = strings; i != NULL; i = avahi_string_list_get_next(i))
+		txt_take(&txt, (const char *)avahi_string_list_get_text(i), avahi_string_list_get_size(i));
+	s->slots = txt_slots(&txt);
+	volunteers_at(s, a->proto == AVAHI_PROTO_INET6 ? AF_INET6 : AF_INET, &a->data,
+		if_indextoname((unsigned)s->interface, name), port);
+}
+
+static void
+resolved(AvahiServiceResolver *resolver, AvahiIfIndex interface, AvahiProtocol protocol, AvahiResolverEvent event, const char *name,
+	const char *type, const char *domain, const char *host, const AvahiAddress *a, uint16_t port, AvahiStringList *txt,
+	AvahiLookupResultFlags flags, void *arg)
+{
+	struct browse *b = arg;
+	struct sighting *s = volunteers_find(&b->all, name, domain, interface, protocol);
+
+	(void)type, (void)host, (void)flags;
+	if (s == NULL || s->resolver != resolver)
+		return;
+	s->asked = true;
+	if (event == AVAHI_RESOLVER_FOUND)
+		take_answer(s, a, port, txt);
+	else
+		volunteers_at(s, AF_INET, &(struct in_addr){0}, NULL, 0);
+	tell(b);
+}
+
+static void
+add(struct browse *b, AvahiIfIndex interface, AvahiProtocol protocol, const char *name, const char *domain, bool own)
+{
+	struct sighting *s = volunteers_add(&b->all, name, domain, interface, protocol);
+
+	if (s == NULL)
+		return;
+	s->own = own;
+	/* it stays, to hear of changes */
+	s->resolver = avahi_service_resolver_new(b->client, interface, protocol, name, TXT_TYPE, domain, AVAHI_PROTO_UNSPEC, 0, resolved, b);
+	s->asked = s->resolver == NULL;
+}
+
+static void
+forget(struct browse *b, struct sighting *s)
+{
+	if (s == NULL)
+		return;
+	if (s->resolver != NULL)
+		avahi_service_resolver_free(s->resolver);
+	volunteers_remove(&b->all, s);
+}
+
+static void
+seen(AvahiServiceBrowser *browser, AvahiIfIndex interface, AvahiProtocol protocol, AvahiBrowserEvent event, const char *name,
+	const char *type, const char *domain, AvahiLookupResultFlags flags, void *arg)
+{
+	struct browse *b = arg;
+
+	(void)browser, (void)type;
+	switch (event) {
+	case AVAHI_BROWSER_NEW:
+		add(b, interface, protocol, name, domain, (flags & AVAHI_LOOKUP_RESULT_LOCAL) != 0);
+		break;
+	case AVAHI_BROWSER_REMOVE:
+		forget(b, volunteers_find(&b->all, name, domain, interface, protocol));
+		break;
+	case AVAHI_BROWSER_ALL_FOR_NOW:
+	case AVAHI_BROWSER_FAILURE:
+		b->listed = true;
+		break;
+	case AVAHI_BROWSER_CACHE_EXHAUSTED:
+		return;
+	}
+	tell(b);
+}
+
+static void
+tell_none(struct browse *b, const char *why)
+{
+	char *text = xasprintf(DISCOVERED_NONE "%s\n", why);
+
+	write_file(b, text);
+	free(text);
+}
+
+static void
+up(AvahiClient *client, void *arg)
+{
+	struct browse *b = arg;
+
+	b->client = client;
+	b->listed = false;
+	b->answer_at = clock_ms() + ANSWER_MS;
+	b->browser = avahi_service_browser_new(client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, b->type, NULL, 0, seen, b);
+	if (b->browser == NULL)
+		tell_none(b, avahi_strerror(avahi_client_errno(client)));
+}
+
+/* The hosts that were known stay in the file while Avahi is restarted: they have not gone. */
+static void
+down(const char *why, void *arg)
+{
+	struct browse *b = arg;
+
+	while (b->all.n > 0)
+		forget(b, &b->all.v[b->all.n - 1]);
+	if (b->browser != NULL)
+		avahi_service_browser_free(b->browser);
+	b->browser = NULL;
+	if (b->file->text == NULL || streq(b->file->text, DISCOVERED_SEARCHING "\n"))
+		tell_none(b, why);
+}
+
+static int
+tick(void *arg)
+{
+	struct browse *b = arg;
+
+	if (b->answer_at != 0 && clock_ms() >= b->answer_at)
+		tell(b);
+	return !b->failed && hostsfile_in_use(b->file, IDLE_MS);
+}
+
+void
+avahi_browse_run(struct hostsfile *file, const char *type)
+{
+	struct browse b = {.file = file, .type = type};
+	struct avahi_link_user user = {.up = up, .down = down, .tick = tick, .arg = &b, .tick_ms = TICK_MS};
+
+	avahi_link_run(&user);
+	volunteers_free(&b.all);
+}
