@@ -164,14 +164,14 @@ memory_add(void *known, const struct stat *st, unsigned kind)
 
 /* gcc loses a part of such a source without a word, so nothing can be said of the text. */
 static bool
-is_misread(const struct cpp *c, const char *text)
+is_misread(const struct cpp *c, const char *text, const struct cpptext_markers *markers)
 {
 	struct known known;
 	struct quotes_memory memory = {memory_has, memory_add, &known};
 	char *file;
 
 	known_open(&known, c->lock_dir);
-	file = quotes_open_file(text, c->size, &memory);
+	file = quotes_open_file(text, c->size, markers, &memory);
 	known_close(&known);
 	if (file != NULL)
 		log_debug("%s has a quote that does not end with its line: -fdirectives-only would misread it", file);
@@ -179,17 +179,15 @@ is_misread(const struct cpp *c, const char *text)
 	return file != NULL;
 }
 
-/* What the text says about where it may be compiled. */
+/* flags, markers: what cpptext found. */
 static enum cpp_result
-judge(const struct cpp *c, const struct args *a, const char *text, const char **why)
+judge_by(const struct cpp *c, const struct args *a, const char *text, unsigned flags, const struct cpptext_markers *markers, const char **why)
 {
-	unsigned flags = cpptext_scan(text, c->size);
-
 	if (flags & CPPTEXT_INCBIN) {
 		*why = "the source includes a binary file (.incbin)";
 		return CPP_STAYS;
 	}
-	if (c->mode == CPP_DIRECTIVES && is_misread(c, text)) {
+	if (c->mode == CPP_DIRECTIVES && is_misread(c, text, markers)) {
 		*why = "a quote in the source does not end with its line, and -Wmisleading-indentation needs the source itself";
 		return a->indent ? CPP_STAYS : CPP_AGAIN;
 	}
@@ -212,6 +210,18 @@ judge(const struct cpp *c, const struct args *a, const char *text, const char **
 		return CPP_STAYS;
 	}
 	return CPP_TEXT;
+}
+
+/* What the text says about where it may be compiled. */
+static enum cpp_result
+judge(const struct cpp *c, const struct args *a, const char *text, const char **why)
+{
+	struct cpptext_markers markers = CPPTEXT_NO_MARKERS;
+	unsigned flags = cpptext_scan(text, c->size, &markers);
+	enum cpp_result result = judge_by(c, a, text, flags, &markers, why);
+
+	free(markers.at);
+	return result;
 }
 
 /* Put insert into the text, in a file of its own. */

@@ -25,15 +25,27 @@ block_at(const char *p)
 	return b;
 }
 
-#if defined(__SSE2__)
-
 /* Of a comparison: a bit for each byte, the first one's is the lowest. */
 static inline unsigned
 block_bits(block b)
 {
+#if defined(__SSE2__)
 	typedef char bytes __attribute__((vector_size(BLOCK)));
 
 	return (unsigned)__builtin_ia32_pmovmskb128((bytes)b);
+#else
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const uint64_t own = 0x8040201008040201u;
+#else
+	const uint64_t own = 0x0102040810204080u;
+#endif
+	const uint64_t sum = 0x0101010101010101u;
+	uint64_t half[2];
+
+	/* of each byte a bit of its own, all of them added up in the highest byte */
+	memcpy(half, &b, sizeof(half));
+	return (unsigned)((half[0] & own) * sum >> 56 | (half[1] & own) * sum >> 56 << 8);
+#endif
 }
 
 static inline bool
@@ -61,51 +73,5 @@ block_count(block b)
 		n++;
 	return n;
 }
-
-#else
-
-static inline bool
-block_any(block b)
-{
-	uint64_t half[2];
-
-	memcpy(half, &b, sizeof(half));
-	return (half[0] | half[1]) != 0;
-}
-
-/* The first byte of eight in which a comparison holds; not 0. */
-static inline size_t
-block_first_of(uint64_t half)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return (size_t)__builtin_ctzll(half) / 8;
-#else
-	return (size_t)__builtin_clzll(half) / 8;
-#endif
-}
-
-/* The first byte in which a comparison holds, BLOCK if there is none. */
-static inline size_t
-block_first(block b)
-{
-	uint64_t half[2];
-
-	memcpy(half, &b, sizeof(half));
-	if (half[0] != 0)
-		return block_first_of(half[0]);
-	return half[1] != 0 ? 8 + block_first_of(half[1]) : BLOCK;
-}
-
-static inline size_t
-block_count(block b)
-{
-	const uint64_t ones = 0x0101010101010101u;
-	uint64_t half[2];
-
-	memcpy(half, &b, sizeof(half));
-	return (size_t)(((half[0] & ones) * ones >> 56) + ((half[1] & ones) * ones >> 56));
-}
-
-#endif
 
 #endif

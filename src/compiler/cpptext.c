@@ -6,6 +6,7 @@
 #include "compiler/cpptext.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
@@ -21,16 +22,16 @@ static const struct word {
 	unsigned char flag;
 	bool quoted;		/* counts only before a quoted name */
 } words[] = {
-	WORD("__DATE__", 0, CPPTEXT_TIME),
-	WORD("__TIME__", 0, CPPTEXT_TIME),
-	WORD("__TIMESTAMP__", 0, CPPTEXT_TIME),
-	WORD("__BASE_FILE__", 0, CPPTEXT_MAIN_FILE),
-	WORD("push_macro", 4, CPPTEXT_PUSH_MACRO),
-	WORD("pop_macro", 3, CPPTEXT_PUSH_MACRO),
+	WORD("__DATE__", 5, CPPTEXT_TIME),
+	WORD("__TIME__", 5, CPPTEXT_TIME),
+	WORD("__TIMESTAMP__", 10, CPPTEXT_TIME),
+	WORD("__BASE_FILE__", 10, CPPTEXT_MAIN_FILE),
+	WORD("push_macro", 6, CPPTEXT_PUSH_MACRO),
+	WORD("pop_macro", 5, CPPTEXT_PUSH_MACRO),
 	WORD(".incbin", 0, CPPTEXT_INCBIN),
 	QUOTED(".include", 0, CPPTEXT_INCBIN),
-	WORD("__builtin_source_location", 0, CPPTEXT_COLUMN),
-	WORD("__builtin_COLUMN", 0, CPPTEXT_COLUMN),
+	WORD("__builtin_source_location", 6, CPPTEXT_COLUMN),
+	WORD("__builtin_COLUMN", 6, CPPTEXT_COLUMN),
 };
 
 /* Blanks and a name in quotes, as an asm statement has it: .include \"file\" */
@@ -65,48 +66,62 @@ words_at(const char *p, size_t n, size_t i)
 	return flags;
 }
 
-static unsigned
-scan_bytes(const char *p, size_t n, size_t from, size_t to)
-{
-	unsigned flags = 0;
-
-	for (size_t i = from; i < to && i + 2 < n; i++) {
-		if (p[i] == '_' || p[i] == '.')
-			flags |= words_at(p, n, i);
-	}
-	return flags;
-}
-
-/* "__D", "__T", "__B", "__b", "_ma" or ".in" begins in the block at p. */
-static bool
-has_triple(const char *p)
-{
-	block first = block_at(p), second = block_at(p + 1), third = block_at(p + 2);
-	block names = (second == '_') & ((third == 'D') | (third == 'T') | (third == 'B') | (third == 'b'));
-	block found = ((first == '_') & (names | ((second == 'm') & (third == 'a')))) |
-		((first == '.') & (second == 'i') & (third == 'n'));
-
-	return block_any(found);
-}
-
-unsigned
-cpptext_scan(const char *p, size_t n)
-{
-	unsigned flags = 0;
-	size_t i;
-
-	for (i = 0; i + BLOCK + 2 <= n; i += BLOCK) {
-		if (has_triple(p + i))
-			flags |= scan_bytes(p, n, i, i + BLOCK);
-	}
-	return flags | scan_bytes(p, n, i, n);
-}
-
 /* "# define" is common in system headers, so the digit matters. */
 static bool
 is_marker(const char *p, const char *end)
 {
 	return end - p > 2 && p[0] == '#' && p[1] == ' ' && p[2] >= '0' && p[2] <= '9';
+}
+
+static void
+add_marker(struct cpptext_markers *m, size_t at)
+{
+	if (m->n == m->room) {
+		m->room = m->room == 0 ? 1024 : 2 * m->room;
+		m->at = xrealloc(m->at, m->room * sizeof(*m->at));
+	}
+	m->at[m->n++] = at;
+}
+
+/* What begins at p[i], which may be anything. */
+static unsigned
+look_at(const char *p, size_t n, size_t i, struct cpptext_markers *markers)
+{
+	if (p[i] != '\n')
+		return words_at(p, n, i);
+	if (markers != NULL && is_marker(p + i + 1, p + n))
+		add_marker(markers, i + 1);
+	return 0;
+}
+
+/* Where "E__", "P__", ".in", "tin", "acr" or the first bytes of a marker begin in the block at p. */
+static inline unsigned
+triples(const char *p)
+{
+	block first = block_at(p), second = block_at(p + 1), third = block_at(p + 2);
+	block names = (second == '_') & (third == '_') & ((first == 'E') | (first == 'P'));
+	block in = (second == 'i') & (third == 'n') & ((first == '.') | (first == 't'));
+	block macro = (first == 'a') & (second == 'c') & (third == 'r');
+	block marker = (first == '\n') & (second == '#') & (third == ' ');
+
+	return block_bits(names | in | macro | marker);
+}
+
+unsigned
+cpptext_scan(const char *p, size_t n, struct cpptext_markers *markers)
+{
+	unsigned flags = 0;
+	size_t i;
+
+	if (markers != NULL && is_marker(p, p + n))
+		add_marker(markers, 0);
+	for (i = 0; i + BLOCK + 2 <= n; i += BLOCK) {
+		for (unsigned found = triples(p + i); found != 0; found &= found - 1)
+			flags |= look_at(p, n, i + (size_t)__builtin_ctz(found), markers);
+	}
+	for (; i + 2 < n; i++)
+		flags |= look_at(p, n, i, markers);
+	return flags;
 }
 
 const char *

@@ -15,13 +15,20 @@ enum cpptext_flag {
 	CPPTEXT_COLUMN = 1 << 4,	/* __builtin_source_location, __builtin_COLUMN: columns become data */
 };
 
-/* One pass over the text; flags of all that occur anywhere, comments included. */
-unsigned cpptext_scan(const char *p, size_t n);
+/* Where in a text lines begin that are line markers (# 12 "file" 1), in order. */
+struct cpptext_markers {
+	size_t *at, n, room;
+};
+
+#define CPPTEXT_NO_MARKERS {NULL, 0, 0}
 
 /*
- * The first line from p on, the beginning or end of a line, that is a line marker (# 12 "file" 1); end
- * if there is none.
+ * One pass over the text; flags of all that occur anywhere, comments included.  The markers are added to *markers,
+ * unless that is NULL; free(markers->at) is the caller's.
  */
+unsigned cpptext_scan(const char *p, size_t n, struct cpptext_markers *markers);
+
+/* The first line from p on, the beginning or end of a line, that is a line marker; end if there is none. */
 const char *cpptext_marker(const char *p, const char *end);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/strv.h"
 #include "base/util.h"
-#include "compiler/cpptext.h"
 
 /* More is no source that anyone wrote. */
 #define SOURCE_MAX (64u << 20)
@@ -143,18 +142,19 @@ entered_file(const char *p, const char *nl, bool first)
 }
 
 char *
-quotes_open_file(const char *text, size_t n, const struct quotes_memory *memory)
+quotes_open_file(const char *text, size_t n, const struct cpptext_markers *markers, const struct quotes_memory *memory)
 {
 	struct reader r = {.lang = clex_lang(text, n), .memory = memory, .b = BUF_INIT};
-	const char *end = text + n, *p, *nl;
+	const char *p, *nl;
 	struct strv seen = STRV_INIT;
 	char *name, *bad = NULL;
 
 	r.kind = (unsigned)r.lang.raw_strings | (unsigned)r.lang.separators << 1 | (unsigned)r.lang.line_comments << 2;
-	for (p = cpptext_marker(text, end); p < end && bad == NULL; p = cpptext_marker(nl, end)) {
-		nl = memchr(p, '\n', (size_t)(end - p));
+	for (size_t i = 0; i < markers->n && bad == NULL; i++) {
+		p = text + markers->at[i];
+		nl = memchr(p, '\n', n - markers->at[i]);
 		if (nl == NULL)
-			nl = end;
+			nl = text + n;
 		name = entered_file(p, nl, p == text);
 		if (name != NULL && !strv_has(&seen, name)) {
 			if (file_open(&r, name))

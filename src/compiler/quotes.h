@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #include "compiler/clex.h"
+#include "compiler/cpptext.h"
 
 /* Is there a literal that does not end with its line, outside of comments and directives, or a comment that ends in "\*" "/"? */
 bool quotes_open(const char *p, size_t n, const struct clex_lang *lang);
@@ -30,10 +31,10 @@ struct quotes_memory {
 };
 
 /*
- * The same of the files of which the text from gcc -E -fdirectives-only was made, those that its line markers enter; system
+ * The same of the files of which the text from gcc -E -fdirectives-only was made, those that its line markers enter (cpptext_scan finds them); system
  * headers are taken to be in order.  They are read again, relative to the current directory, unless the memory has them; what cannot be
  * read is passed over.  The name of the first bad one (the caller frees), or NULL.
  */
-char *quotes_open_file(const char *text, size_t n, const struct quotes_memory *memory);
+char *quotes_open_file(const char *text, size_t n, const struct cpptext_markers *markers, const struct quotes_memory *memory);
 
 #endif

@@ -18,13 +18,18 @@ plain(const char *p, size_t n, const char *word, unsigned flag)
 	return n > 0 && memmem(p, n, word, strlen(word)) != NULL ? flag : 0;
 }
 
-/* Between one marker and the next there is none. */
+/* Between one marker and the next there is none, and one pass over the text finds the same. */
 static void
 check_markers(const char *p, const char *end)
 {
-	const char *next;
+	struct cpptext_markers m = CPPTEXT_NO_MARKERS;
+	const char *begin = p, *next;
+	size_t i = 0;
 
+	cpptext_scan(p, (size_t)(end - p), &m);
 	for (p = cpptext_marker(p, end); p < end; p = next) {
+		if (i == m.n || begin + m.at[i++] != p)
+			abort();
 		next = cpptext_marker(p + 1, end);
 		if (p[0] != '#' || next <= p)
 			abort();
@@ -32,6 +37,9 @@ check_markers(const char *p, const char *end)
 			if (memcmp(q, "\n# 1", 4) == 0)
 				abort();
 	}
+	if (i != m.n)
+		abort();
+	free(m.at);
 }
 
 /* The bytes of a text that are neither blank nor of a comment.  It knows nothing of what joins lines. */
@@ -122,7 +130,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data;
-	unsigned flags = cpptext_scan(p, size);
+	unsigned flags = cpptext_scan(p, size, NULL);
 	struct clex_lang lang;
 	unsigned want = plain(p, size, "__DATE__", CPPTEXT_TIME) | plain(p, size, "__TIME__", CPPTEXT_TIME) |
 		plain(p, size, "__TIMESTAMP__", CPPTEXT_TIME) | plain(p, size, "__BASE_FILE__", CPPTEXT_MAIN_FILE) |

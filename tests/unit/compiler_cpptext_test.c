@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "compiler/cpptext.h"
 #include "tests/unit/check.h"
 
@@ -37,7 +38,46 @@ static const struct { const char *text; unsigned flag; } words[] = {
 	{"__DATE__", CPPTEXT_TIME}, {"__TIME__", CPPTEXT_TIME}, {"__TIMESTAMP__", CPPTEXT_TIME},
 	{"__BASE_FILE__", CPPTEXT_MAIN_FILE}, {"push_macro", CPPTEXT_PUSH_MACRO}, {"pop_macro", CPPTEXT_PUSH_MACRO},
 	{".incbin", CPPTEXT_INCBIN}, {"__builtin_source_location", CPPTEXT_COLUMN}, {"__builtin_COLUMN", CPPTEXT_COLUMN},
+	{"\n# 1 \"a.h\" 1\n", 0}, {"\n# define X\n", 0}, {"# 2 \"b\"\n", 0},
 };
+
+/* The same lines as one by one? */
+static bool
+has_markers(const char *p, size_t n, const struct cpptext_markers *m)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((i > 0 && p[i - 1] != '\n') || n - i < 3 || p[i] != '#' || p[i + 1] != ' ' || p[i + 2] < '0' || p[i + 2] > '9')
+			continue;
+		if (found == m->n || m->at[found++] != i)
+			return false;
+	}
+	return found == m->n;
+}
+
+/* A text of which exactly so many bytes are there. */
+static bool
+scan(const char *p, size_t n, unsigned flags)
+{
+	struct cpptext_markers m = CPPTEXT_NO_MARKERS;
+	bool ok = cpptext_scan(p, n, NULL) == flags && cpptext_scan(p, n, &m) == flags && has_markers(p, n, &m);
+
+	free(m.at);
+	return ok;
+}
+
+/* More of them than there is room for at first, at all distances to the ends of blocks. */
+static void
+check_many_markers(void)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < 5000; i++)
+		buf_addf(&b, "# %zu \"%.*s\"\n", i, (int)(i % 37), "a/name/that/is/longer/than/two/blocks");
+	CHECK(scan(b.p, b.n, 0));
+	buf_free(&b);
+}
 
 static unsigned
 naive(const char *p, size_t n)
@@ -74,7 +114,7 @@ check_random(void)
 			memcpy(p + n, w + from, len);
 		}
 		p = realloc(p, n);
-		if (naive(p, n) != cpptext_scan(p, n))
+		if (!scan(p, n, naive(p, n)))
 			CHECK_ROW(p, false);
 		else
 			check_passed++;
@@ -86,7 +126,8 @@ int
 main(void)
 {
 	for (size_t i = 0; i < countof(texts); i++)
-		CHECK_ROW(texts[i].text, cpptext_scan(texts[i].text, strlen(texts[i].text)) == texts[i].flags);
+		CHECK_ROW(texts[i].text, scan(texts[i].text, strlen(texts[i].text), texts[i].flags));
 	check_random();
+	check_many_markers();
 	return check_done();
 }

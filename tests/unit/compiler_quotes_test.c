@@ -97,6 +97,18 @@ check_markers(void)
 	}
 }
 
+static char *
+open_file(const char *text, size_t n, const struct quotes_memory *memory)
+{
+	struct cpptext_markers m = CPPTEXT_NO_MARKERS;
+	char *bad;
+
+	cpptext_scan(text, n, &m);
+	bad = quotes_open_file(text, n, &m, memory);
+	free(m.at);
+	return bad;
+}
+
 /* What was added; has says yes to the main file only. */
 static size_t learned;
 
@@ -125,14 +137,14 @@ check_memory(void)
 	struct stat st;
 
 	learned = 0;
-	free(quotes_open_file(text, sizeof(text) - 1, &none));
+	free(open_file(text, sizeof(text) - 1, &none));
 	CHECK_INT(1, learned);
 	CHECK(stat("b.h", &st) == 0);
 	knows.arg = &st;
-	CHECK(quotes_open_file(text, sizeof(text) - 1, &knows) == NULL);
+	CHECK(open_file(text, sizeof(text) - 1, &knows) == NULL);
 	CHECK_INT(2, learned);
 	CHECK(stat("a.c", &st) == 0);
-	free(quotes_open_file(text, sizeof(text) - 1, &knows));
+	free(open_file(text, sizeof(text) - 1, &knows));
 	CHECK_INT(2, learned);
 }
 
@@ -175,7 +187,7 @@ main(void)
 	put("b.h", "#if 0\ndon't\n#endif\n");
 	put("quo\"te.h", "#if 0\ndon't\n#endif\n");
 	for (size_t i = 0; i < countof(markers); i++) {
-		bad = quotes_open_file(markers[i].text, strlen(markers[i].text), &none);
+		bad = open_file(markers[i].text, strlen(markers[i].text), &none);
 		CHECK_STR(markers[i].bad, bad);
 		free(bad);
 	}
