@@ -216,37 +216,78 @@ ctok_next(struct ctok_stream *s, struct ctok *t)
 	t->n = (size_t)(s->p - t->p);
 }
 
-/* From p on, the first character that is a { or may begin what hides one. */
-static const char *
-find_brace(const char *p, const char *end)
+/* What a search stops at: brackets, of which kind, and what may hide one: literals, comments and directives. */
+static inline block
+stops_at(block b, bool braces_only)
+{
+	/* with the bit that tells a bracket from a brace, or a double quote from # */
+	block hides = ((b | 1) == '#') | (b == '\'') | (b == '/');
+	block high = b | 0x20;
+
+	if (braces_only)
+		return hides | (b == '{');
+	return hides | (high == '{') | (high == '}') | ((b | 1) == ')');
+}
+
+static inline bool
+is_bracket(char c)
+{
+	return c == '(' || c == ')' || c == '[' || c == ']' || c == '{' || c == '}';
+}
+
+static inline bool
+is_stop(char c, bool braces_only)
+{
+	if (c == '{' || c == '"' || c == '\'' || c == '/' || c == '#')
+		return true;
+	return !braces_only && is_bracket(c);
+}
+
+/* From p on, the first character to stop at. */
+static inline const char *
+find_stop(const char *p, const char *end, bool braces_only)
 {
 	while (end - p >= (ptrdiff_t)BLOCK) {
-		block b = block_at(p);
-		size_t at = block_first((b == '{') | (b == '"') | (b == '\'') | (b == '/') | (b == '#'));
+		size_t at = block_first(stops_at(block_at(p), braces_only));
 
 		p += at;
 		if (at < BLOCK)
 			return p;
 	}
-	while (p < end && *p != '{' && *p != '"' && *p != '\'' && *p != '/' && *p != '#')
+	while (p < end && !is_stop(*p, braces_only))
 		p++;
 	return p;
+}
+
+/* On to what may be a bracket, and the token there. */
+static inline void
+leap(struct ctok_stream *s, struct ctok *t, bool braces_only)
+{
+	const char *p = find_stop(s->p, s->end, braces_only), *nl;
+
+	/* a quote may belong to the word or number before it */
+	if (p < s->end && (*p == '"' || *p == '\''))
+		while (p > s->p && (is_word(p[-1]) || p[-1] == '.' || p[-1] == '\''))
+			p--;
+	nl = memrchr(s->p, '\n', (size_t)(p - s->p));
+	if (nl != NULL)
+		s->line = nl + 1;
+	s->p = p;
+	ctok_next(s, t);
 }
 
 void
 ctok_next_brace(struct ctok_stream *s, struct ctok *t)
 {
-	const char *p, *nl;
+	do
+		leap(s, t, true);
+	while (t->type != CTOK_END && !ctok_is(t, "{"));
+}
 
-	do {
-		p = find_brace(s->p, s->end);
-		/* a quote may belong to the word or number before it */
-		while (p > s->p && (is_word(p[-1]) || p[-1] == '.' || p[-1] == '\''))
-			p--;
-		nl = memrchr(s->p, '\n', (size_t)(p - s->p));
-		if (nl != NULL)
-			s->line = nl + 1;
-		s->p = p;
-		ctok_next(s, t);
-	} while (t->type != CTOK_END && !ctok_is(t, "{"));
+void
+ctok_next_bracket(struct ctok_stream *s, struct ctok *t)
+{
+	do
+		leap(s, t, false);
+	while (t->type != CTOK_END && (t->type != CTOK_PUNCT || !is_bracket(*t->p)));
 }

@@ -30,6 +30,8 @@ void ctok_start(struct ctok_stream *s, const char *p, size_t n);
 void ctok_next(struct ctok_stream *s, struct ctok *t);
 /* The next token that is a {, or the end: what ctok_next would come to at last, by fewer steps. */
 void ctok_next_brace(struct ctok_stream *s, struct ctok *t);
+/* The same for a bracket, brace or parenthesis that opens or closes. */
+void ctok_next_bracket(struct ctok_stream *s, struct ctok *t);
 
 static inline bool
 ctok_is(const struct ctok *t, const char *text)

@@ -334,9 +334,11 @@ indent_misleads(const char *p, size_t n)
 	s.last_line = p;
 	s.frames[0] = (struct frame){.open = '{', .fresh = true};
 	do {
-		/* statements are in blocks */
+		/* statements are in blocks; in parentheses and brackets only their ends matter */
 		if (s.depth == 0)
 			ctok_next_brace(&s.text, &t);
+		else if (top(&s)->open != '{')
+			ctok_next_bracket(&s.text, &t);
 		else
 			ctok_next(&s.text, &t);
 		step(&s, &t);

@@ -107,9 +107,15 @@ check_squeeze(const char *p, size_t n)
 	free(after);
 }
 
-/* The same braces, step by step and in leaps. */
+static bool
+is_bracket(const struct ctok *t)
+{
+	return t->type == CTOK_PUNCT && memchr("(){}[]", *t->p, 6) != NULL;
+}
+
+/* The same brackets, or braces, step by step and in leaps. */
 static void
-check_braces(const char *p, size_t n)
+check_leaps(const char *p, size_t n, bool braces)
 {
 	struct ctok_stream steps, leaps;
 	struct ctok a, b;
@@ -119,8 +125,11 @@ check_braces(const char *p, size_t n)
 	do {
 		do
 			ctok_next(&steps, &a);
-		while (a.type != CTOK_END && !ctok_is(&a, "{"));
-		ctok_next_brace(&leaps, &b);
+		while (a.type != CTOK_END && (braces ? !ctok_is(&a, "{") : !is_bracket(&a)));
+		if (braces)
+			ctok_next_brace(&leaps, &b);
+		else
+			ctok_next_bracket(&leaps, &b);
 		if (a.type != b.type || a.p != b.p || a.line != b.line || a.file != b.file)
 			abort();
 	} while (a.type != CTOK_END);
@@ -145,6 +154,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	quotes_open(p, size, &lang);
 	indent_misleads(p, size);
 	check_squeeze(p, size);
-	check_braces(p, size);
+	check_leaps(p, size, true);
+	check_leaps(p, size, false);
 	return 0;
 }
