@@ -28,6 +28,35 @@ test_it_refuses_what_no_compiler_does() {
 	assertEquals secret "$(cat "$SANDBOX/secret")"
 }
 
+test_32_bit_programs_run() {
+	skipped && return
+	cat >"$SANDBOX/small.c" <<'EOT'
+static int call(int nr, int a, const void *b, int c)
+{
+	int result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(nr), "b"(a), "c"(b), "d"(c) : "memory");
+	return result;
+}
+void _start(void)
+{
+	call(4, 1, "here\n", 5);
+	call(1, call(359, 1, 0, 0) == -1 ? 0 : 3, 0, 0);
+}
+EOT
+	gcc -m32 -nostdlib -static -ffreestanding -fno-pie -no-pie -fno-stack-protector -o "$BOX/small" "$SANDBOX/small.c" 2>/dev/null
+	if [ "$("$BOX/small" 2>/dev/null)" != here ]; then
+		skip_because 'this machine makes or runs no 32-bit programs'
+		startSkipping
+		return
+	fi
+	mkdir "$SANDBOX/root32" && box_own "$SANDBOX/root32"
+	"$BOX/sandboxtool" fill "$SANDBOX/root32" "$SANDBOX/pool" "$BOX/small" >"$SANDBOX/list"
+	run "$BOX/sandboxtool" run "$SANDBOX/root32" "$SANDBOX/tree" /work -- "$BOX/small" small
+	assertEquals "$err" 'here
+status 0' "$out"
+}
+
 test_a_network_of_its_own_is_refused_as_well() {
 	skipped && return
 	box -a -- tries "$SANDBOX" $$

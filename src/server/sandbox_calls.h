@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The calls of sandbox_deny, for sandbox_deny.c and its test: those this machine has. */
+/*
+ * The calls of sandbox_deny, for sandbox_deny.c and its test: those this machine has.  Numbers are those of the <asm/unistd.h> that was
+ * included before; sandbox_calls_i386.c has another one, and another DENIED_CALLS.
+ */
 #ifndef SERVER_SANDBOX_CALLS_H
 #define SERVER_SANDBOX_CALLS_H
 
@@ -7,15 +10,13 @@
 #include <sched.h>
 #include <stdint.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
-struct denied_call {
-	int nr;
-	int err;		/* what it fails with */
-	unsigned arg;		/* bits != 0: refused only if argument arg (from 0) has one of them */
-	uint32_t bits;
-	const char *name;
-};
+#include "server/sandbox_deny.h"
+
+#ifndef DENIED_CALLS
+#include <sys/syscall.h>
+#define DENIED_CALLS static const struct denied_call denied_calls[]
+#endif
 
 /* clone may make processes and threads, not namespaces. */
 #define DENIED_CLONE \
@@ -27,12 +28,22 @@ struct denied_call {
 #define DENIED_CLONE_ARG 0
 #endif
 
-#define DENY(name) {SYS_##name, EPERM, 0, 0, #name}
-#define DENY_IF(name, arg, bits) {SYS_##name, EPERM, arg, bits, #name}
+/* Of x32, which has numbers of its own for calls whose arguments differ. */
+#if defined(__x86_64__) && !defined(DENIED_MORE)
+#define DENIED_MORE \
+	DENY_NEW(x32_ptrace, 521, EPERM), DENY_NEW(x32_kexec_load, 528, EPERM), DENY_NEW(x32_vmsplice, 532, EPERM), \
+	DENY_NEW(x32_move_pages, 533, EPERM), DENY_NEW(x32_process_vm_readv, 539, EPERM), \
+	DENY_NEW(x32_process_vm_writev, 540, EPERM), DENY_NEW(x32_io_setup, 543, EPERM), DENY_NEW(x32_io_submit, 544, EPERM),
+#elif !defined(DENIED_MORE)
+#define DENIED_MORE
+#endif
+
+#define DENY(name) {__NR_##name, EPERM, 0, 0, #name}
+#define DENY_IF(name, arg, bits) {__NR_##name, EPERM, arg, bits, #name}
 /* Calls since Linux 5.1 have one number everywhere (but on Alpha); headers may be older than the kernel. */
 #define DENY_NEW(name, nr, err) {nr, err, 0, 0, #name}
 
-static const struct denied_call denied_calls[] = {
+DENIED_CALLS = {
 	/* networks, and whoever listens on this machine */
 	DENY(socket), DENY(socketpair), DENY(connect), DENY(bind), DENY(listen), DENY(accept4),
 	/* namespaces, mounts, roots */
@@ -62,79 +73,80 @@ static const struct denied_call denied_calls[] = {
 	DENY_NEW(quotactl_fd, 443, EPERM), DENY_NEW(memfd_secret, 447, ENOSYS),
 	DENY_NEW(process_mrelease, 448, EPERM), DENY_NEW(statmount, 457, EPERM), DENY_NEW(listmount, 458, EPERM),
 	DENY_NEW(open_tree_attr, 467, EPERM),
-	{SYS_memfd_create, ENOSYS, 0, 0, "memfd_create"},
+	{__NR_memfd_create, ENOSYS, 0, 0, "memfd_create"},
 	/* some uses only */
 	DENY_IF(clone, DENIED_CLONE_ARG, DENIED_CLONE),
 	DENY_IF(fchmod, 1, DENIED_MODE),
 	DENY_IF(fchmodat, 2, DENIED_MODE),
 	{452, EPERM, 2, DENIED_MODE, "fchmodat2"},
-#ifdef SYS_chmod
+#ifdef __NR_chmod
 	DENY_IF(chmod, 1, DENIED_MODE),
 #endif
 	/* some machines only */
-#ifdef SYS_accept
+#ifdef __NR_accept
 	DENY(accept),
 #endif
-#ifdef SYS_socketcall
+#ifdef __NR_socketcall
 	DENY(socketcall),
 #endif
-#ifdef SYS_umount
+#ifdef __NR_umount
 	DENY(umount),
 #endif
-#ifdef SYS_mknod
+#ifdef __NR_mknod
 	DENY(mknod),
 #endif
-#ifdef SYS_uselib
+#ifdef __NR_uselib
 	DENY(uselib),
 #endif
-#ifdef SYS_lookup_dcookie
+#ifdef __NR_lookup_dcookie
 	DENY(lookup_dcookie),
 #endif
-#ifdef SYS_nfsservctl
+#ifdef __NR_nfsservctl
 	DENY(nfsservctl),
 #endif
-#ifdef SYS_modify_ldt
+#ifdef __NR_modify_ldt
 	DENY(modify_ldt),
 #endif
-#ifdef SYS__sysctl
+#ifdef __NR__sysctl
 	DENY(_sysctl),
 #endif
-#ifdef SYS_vm86
+#ifdef __NR_vm86
 	DENY(vm86),
 #endif
-#ifdef SYS_vm86old
+#ifdef __NR_vm86old
 	DENY(vm86old),
 #endif
-#ifdef SYS_ipc
+#ifdef __NR_ipc
 	DENY(ipc),
 #endif
-#ifdef SYS_semop
+#ifdef __NR_semop
 	DENY(semop),
 #endif
-#ifdef SYS_kexec_file_load
+#ifdef __NR_kexec_file_load
 	DENY(kexec_file_load),
 #endif
-#ifdef SYS_iopl
+#ifdef __NR_iopl
 	DENY(iopl),
 #endif
-#ifdef SYS_ioperm
+#ifdef __NR_ioperm
 	DENY(ioperm),
 #endif
-#ifdef SYS_stime
+#ifdef __NR_stime
 	DENY(stime),
 #endif
-#ifdef SYS_clock_settime64
+#ifdef __NR_clock_settime64
 	DENY(clock_settime64),
 #endif
-#ifdef SYS_clock_adjtime64
+#ifdef __NR_clock_adjtime64
 	DENY(clock_adjtime64),
 #endif
-#ifdef SYS_s390_pci_mmio_read
+#ifdef __NR_s390_pci_mmio_read
 	DENY(s390_pci_mmio_read),
 #endif
-#ifdef SYS_s390_pci_mmio_write
+#ifdef __NR_s390_pci_mmio_write
 	DENY(s390_pci_mmio_write),
 #endif
+	DENIED_MORE
 };
 
 #endif

@@ -18,7 +18,8 @@
 
 #if defined(__x86_64__)
 #define NATIVE AUDIT_ARCH_X86_64
-#define X32_BIT 0x40000000u	/* the same architecture for seccomp, other calls */
+#define X32_BIT 0x40000000u	/* the same architecture for seccomp, and mostly the same numbers */
+#define SECOND AUDIT_ARCH_I386
 #elif defined(__i386__)
 #define NATIVE AUDIT_ARCH_I386
 #elif defined(__aarch64__)
@@ -37,7 +38,8 @@
 
 #ifdef NATIVE
 
-#define MAX_PROGRAM 1024
+#define MAX_PROGRAM 2048
+#define MAX_CALLS 256
 
 struct program {
 	struct sock_filter v[MAX_PROGRAM];
@@ -70,62 +72,64 @@ arg_offset(unsigned arg)
 	return offsetof(struct seccomp_data, args) + arg * sizeof(uint64_t) + (__BYTE_ORDER == __BIG_ENDIAN ? 4 : 0);
 }
 
-/* What becomes of one call; the program does not go on. */
+/* NULL: allowed. */
 static void
 emit_verdict(struct program *p, const struct denied_call *c)
 {
-	if (c->bits != 0) {
+	if (c != NULL && c->bits != 0) {
 		emit_load(p, arg_offset(c->arg));
 		emit(p, BPF_JMP | BPF_JSET | BPF_K, c->bits, 1, 0);
 		emit_return(p, SECCOMP_RET_ALLOW);
 	}
-	emit_return(p, SECCOMP_RET_ERRNO | (uint32_t)c->err);
+	emit_return(p, c == NULL ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | (uint32_t)c->err);
 }
+
+/* Calls from that number on have one verdict, up to the next range. */
+struct range {
+	uint32_t from;
+	const struct denied_call *verdict;
+};
 
 static bool
 same_verdict(const struct denied_call *a, const struct denied_call *b)
 {
+	if (a == NULL || b == NULL)
+		return a == b;
 	return a->err == b->err && a->arg == b->arg && a->bits == b->bits;
 }
 
-/* The verdicts on n calls whose comparisons are at p->v[first...]; equal ones are shared. */
-static void
-emit_verdicts(struct program *p, unsigned first, const struct denied_call *c, size_t n)
+static size_t
+add_range(struct range *v, size_t n, uint32_t from, const struct denied_call *verdict)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t same = 0;
-
-		while (!same_verdict(&c[same], &c[i]))
-			same++;
-		if (same < i) {
-			p->v[first + i].jt = (uint8_t)(p->v[first + same].jt - (i - same));
-			continue;
-		}
-		p->v[first + i].jt = (uint8_t)(p->n - (first + i) - 1);
-		emit_verdict(p, &c[i]);
-	}
+	if (n > 0 && v[n - 1].from == from)
+		n--;
+	if (n > 0 && same_verdict(v[n - 1].verdict, verdict))
+		return n;
+	v[n] = (struct range){from, verdict};
+	return n + 1;
 }
 
 /*
- * Calls in order of their numbers, CHUNK of them behind one comparison that may skip them all.  When the filter is loaded, the
- * kernel goes through it for every call there is, so its size and the way through it count.
+ * A search in halves: when the filter is loaded, the kernel goes through it for every call there is, so the way through it counts
+ * more than its size.
  */
-#define CHUNK 14
-
-static void
-emit_chunk(struct program *p, const struct denied_call *c, size_t n, bool last)
+static bool
+emit_search(struct program *p, const struct range *v, size_t n)
 {
-	unsigned skip = p->n, first;
+	unsigned at = p->n, left;
 
-	if (!last)
-		emit(p, BPF_JMP | BPF_JGE | BPF_K, (uint32_t)c[n].nr, 0, 0);
-	first = p->n;
-	for (size_t i = 0; i < n; i++)
-		emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)c[i].nr, 0, 0);
-	emit_return(p, SECCOMP_RET_ALLOW);
-	emit_verdicts(p, first, c, n);
-	if (!last)
-		p->v[skip].jt = (uint8_t)(p->n - skip - 1);
+	if (n == 1) {
+		emit_verdict(p, v[0].verdict);
+		return true;
+	}
+	emit(p, BPF_JMP | BPF_JGE | BPF_K, v[n / 2].from, 0, 0);
+	if (!emit_search(p, v, n / 2))
+		return false;
+	left = p->n - at - 1;
+	if (left > UINT8_MAX)
+		return false;
+	p->v[at].jt = (uint8_t)left;
+	return emit_search(p, v + n / 2, n - n / 2);
 }
 
 static int
@@ -136,28 +140,52 @@ by_number(const void *a, const void *b)
 	return (x->nr > y->nr) - (x->nr < y->nr);
 }
 
+/* The number of the call is loaded. */
+static bool
+emit_calls(struct program *p, const struct denied_call *v, size_t n)
+{
+	struct denied_call calls[MAX_CALLS];
+	struct range ranges[2 * MAX_CALLS + 1] = {{0, NULL}};
+	size_t n_ranges = 1;
+
+	if (n > MAX_CALLS)
+		return false;
+	memcpy(calls, v, n * sizeof(*v));
+	qsort(calls, n, sizeof(calls[0]), by_number);
+	for (size_t i = 0; i < n; i++) {
+		n_ranges = add_range(ranges, n_ranges, (uint32_t)calls[i].nr, &calls[i]);
+		n_ranges = add_range(ranges, n_ranges, (uint32_t)calls[i].nr + 1, NULL);
+	}
+	return emit_search(p, ranges, n_ranges);
+}
+
 static bool
 make_program(struct program *p)
 {
-	struct denied_call calls[countof(denied_calls)];
+	unsigned other;
 
-	memcpy(calls, denied_calls, sizeof(calls));
-	qsort(calls, countof(calls), sizeof(calls[0]), by_number);
 	p->n = 0;
 	emit_load(p, offsetof(struct seccomp_data, arch));
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, NATIVE, 1, 0);
-	emit_return(p, SECCOMP_RET_ERRNO | ENOSYS);
+	other = p->n;
+	emit(p, BPF_JMP | BPF_JA, 0, 0, 0);
 	emit_load(p, offsetof(struct seccomp_data, nr));
 #ifdef X32_BIT
-	emit(p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
-	emit_return(p, SECCOMP_RET_ERRNO | ENOSYS);
+	emit(p, BPF_ALU | BPF_AND | BPF_K, ~X32_BIT, 0, 0);
 #endif
-	for (size_t i = 0; i < countof(calls) && p->n + CHUNK * 6 < MAX_PROGRAM; i += CHUNK) {
-		size_t left = countof(calls) - i;
-
-		emit_chunk(p, calls + i, left < CHUNK ? left : CHUNK, left <= CHUNK);
+	if (!emit_calls(p, denied_calls, countof(denied_calls)))
+		return false;
+	p->v[other].k = p->n - other - 1;
+#ifdef SECOND
+	if (sandbox_n_calls_i386 > 0) {
+		emit(p, BPF_JMP | BPF_JEQ | BPF_K, SECOND, 1, 0);
+		emit_return(p, SECCOMP_RET_ERRNO | ENOSYS);
+		emit_load(p, offsetof(struct seccomp_data, nr));
+		return emit_calls(p, sandbox_calls_i386, sandbox_n_calls_i386) && p->n < MAX_PROGRAM;
 	}
-	return p->n + CHUNK * 6 < MAX_PROGRAM;
+#endif
+	emit_return(p, SECCOMP_RET_ERRNO | ENOSYS);
+	return p->n < MAX_PROGRAM;
 }
 
 int

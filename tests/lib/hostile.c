@@ -155,7 +155,7 @@ try_kernel(void)
 		{"msgget", SYS_msgget}, {"semget", SYS_semget}, {"mq_open", SYS_mq_open}, {"personality", SYS_personality},
 		{"move_pages", SYS_move_pages}, {"vmsplice", SYS_vmsplice},
 #ifdef __x86_64__
-		{"iopl", SYS_iopl}, {"modify_ldt", SYS_modify_ldt}, {"getpid of x32", 0x40000000 | SYS_getpid},
+		{"iopl", SYS_iopl}, {"modify_ldt", SYS_modify_ldt},
 #endif
 	};
 
@@ -164,11 +164,32 @@ try_kernel(void)
 
 		expect_refused(calls[i].name, result != -1 || (errno != EPERM && errno != ENOSYS));
 	}
-#ifdef __x86_64__
-	long pid;
+}
 
-	__asm__ volatile("int $0x80" : "=a"(pid) : "a"(20L) : "memory", "r8", "r9", "r10", "r11");
-	expect_refused("getpid of i386", pid >= 0);
+/* The same by the numbers of 32-bit programs, where there are such. */
+static void
+try_calls_32(void)
+{
+#ifdef __x86_64__
+	static const struct {
+		const char *name;
+		long nr, a;
+	} calls[] = {
+		{"socketcall of i386", 102, 1}, {"socket of i386", 359, 1}, {"mount of i386", 21, 0}, {"umount of i386", 22, 0},
+		{"ptrace of i386", 26, 0}, {"chroot of i386", 61, 0}, {"ipc of i386", 117, 23}, {"clone of i386", 120, 0x10000000},
+		{"unshare of i386", 310, 0x10000000}, {"setns of i386", 346, 0}, {"keyctl of i386", 288, 0},
+		{"bpf of i386", 357, 0}, {"clone3 of i386", 435, 0}, {"perf_event_open of i386", 336, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		long result;
+
+		__asm__ volatile("int $0x80" : "=a"(result) : "a"(calls[i].nr), "b"(calls[i].a), "c"(0L), "d"(0L), "S"(0L), "D"(0L)
+				 : "memory", "r8", "r9", "r10", "r11");
+		/* EPERM or ENOSYS: not a word about its arguments */
+		expect_refused(calls[i].name, result != -1 && result != -38);
+	}
+	expect_refused("socket of x32", syscall(41 | 0x40000000, AF_INET, SOCK_STREAM, 0) != -1 || errno != EPERM);
 #endif
 }
 
@@ -225,6 +246,7 @@ tries(const char *outside, pid_t pid)
 	try_processes(pid);
 	try_namespaces();
 	try_kernel();
+	try_calls_32();
 	try_privileges();
 	return bad;
 }

@@ -28,6 +28,67 @@ refused(const struct denied_call *c)
 	return syscall(c->nr, args[0], args[1], args[2], 0, 0) == -1 && errno == c->err ? 0 : 1;
 }
 
+#ifdef __x86_64__
+/* A call as 32-bit programs make it: minus its errno, or what it returns. */
+static int
+call_i386(int nr, unsigned long a, unsigned long b, unsigned long c)
+{
+	int result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(0), "D"(0) : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+
+/* In a child, which dies where the kernel knows no such programs. */
+static void
+run_denied_i386(void)
+{
+	enum { GETPID = 20, CHMOD = 15, X32 = 0x40000000, X32_PTRACE = 521 };
+
+	if (sandbox_deny() == -1)
+		_exit(77);
+	/* with addresses of 64 bits it can be given no names, so NULL is one that cannot be read */
+	for (size_t i = 0; i < sandbox_n_calls_i386; i++) {
+		const struct denied_call *d = &sandbox_calls_i386[i];
+		unsigned long args[3] = {0, 0, 0};
+
+		if (d->bits != 0)
+			args[d->arg] = d->bits;
+		if (call_i386(d->nr, args[0], args[1], args[2]) != -d->err) {
+			printf("%s is not refused to 32-bit programs\n", d->name);
+			fflush(stdout);
+			_exit(1);
+		}
+	}
+	if (call_i386(GETPID, 0, 0, 0) != getpid() || call_i386(CHMOD, 0, 0644, 0) != -EFAULT)
+		_exit(2);
+	errno = 0;
+	if (syscall(SYS_socket | X32, 0, 0, 0) != -1 || errno != EPERM || syscall(X32_PTRACE | X32, 0, 0, 0) != -1 || errno != EPERM)
+		_exit(3);
+	_exit(0);
+}
+
+static void
+test_deny_i386(void)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0)
+		run_denied_i386();
+	CHECK(waitpid(pid, &status, 0) == pid);
+	if (WIFSIGNALED(status) || status == 77 << 8 || sandbox_n_calls_i386 == 0)
+		printf("SKIP: no 32-bit programs here\n");
+	else
+		CHECK_INT(0, status);
+}
+#else
+static void
+test_deny_i386(void)
+{
+}
+#endif
+
 static void
 run_denied(void)
 {
@@ -117,6 +178,7 @@ main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_deny();
+	test_deny_i386();
 	test_usage();
 	return check_done();
 }
