@@ -118,6 +118,7 @@ run_inetd(struct server *s, const struct dconf *conf)
 	if (!privdrop(conf->user))
 		return EXIT_SETUID_FAILED;
 	open_log(conf);
+	server_confine(s);
 	if (!volunteer_prepare(s, false))
 		return EXIT_IO_ERROR;
 	inetd_serve(s, in, out);
@@ -146,6 +147,7 @@ run_daemon(struct server *s, const struct dconf *conf)
 		return EXIT_SETUID_FAILED;
 	open_log(conf);
 	check_tmp_dir();
+	server_confine(s);
 	if (!volunteer_prepare(s, true))
 		return EXIT_IO_ERROR;
 	if (!conf->no_fork)

@@ -261,4 +261,94 @@ test_compilers_come_from_distccd_path() {
 	assertContains "$out" 'object of mycc'
 }
 
+# mean_compiler - a gcc that tries what no compiler does, and names what it could do in its object
+mean_compiler() {
+	cat >"$SANDBOX/tries.c" <<-'END'
+		#include <errno.h>
+		#include <signal.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <sys/ptrace.h>
+		#include <sys/socket.h>
+		#include <sys/stat.h>
+		#include <unistd.h>
+		static FILE *object;
+		static void tell(const char *what, int done) { if (done) fprintf(object, " %s", what); }
+		int main(int argc, char **argv)
+		{
+			const char *top = TOP, *name = "x.o";
+			char outside[500], dir[500];
+			for (int i = 1; i + 1 < argc; i++)
+				if (strcmp(argv[i], "-o") == 0)
+					name = argv[i + 1];
+			object = fopen(name, "w");
+			snprintf(outside, sizeof(outside), "%s/outside", top);
+			snprintf(dir, sizeof(dir), "%s/dir", top);
+			tell("write", fopen(outside, "a") != NULL);
+			tell("truncate", truncate(outside, 0) == 0);
+			tell("remove", unlink(outside) == 0);
+			tell("mkdir", mkdir(dir, 0755) == 0);
+			tell("link", link(name, dir) == 0);
+			tell("rename", rename(name, dir) == 0);
+			tell("socket", socket(AF_INET, SOCK_STREAM, 0) != -1);
+			tell("unix", socket(AF_UNIX, SOCK_STREAM, 0) != -1);
+			tell("ptrace", ptrace(PTRACE_ATTACH, getppid(), 0, 0) == 0);
+			tell("signal", kill(getppid(), 0) == 0);
+			/* and what must work */
+			tell("read", fopen("/etc/passwd", "r") != NULL);
+			tell("null", fopen("/dev/null", "w") != NULL);
+			tell("temp", tmpfile() != NULL || fopen("temp.s", "w") != NULL);
+			tell("inside", mkdir("sub", 0755) == 0 && rename("temp.s", "sub/temp.s") == 0);
+			return fclose(object);
+		}
+	END
+	cc -w -D "TOP=\"$SANDBOX/top\"" -o "$SANDBOX/bin/gcc" "$SANDBOX/tries.c" || fail 'it does not compile'
+	mkdir "$SANDBOX/top"
+	echo precious >"$SANDBOX/top/outside"
+	chmod 777 "$SANDBOX/top"
+	chmod 666 "$SANDBOX/top/outside"
+}
+
+# confined - the daemon a says that it can do all that
+confined() {
+	poll_until 'log_has a " ready: "' || fail 'it does not start'
+	log_has a 'are confined: they' && return
+	skip_because "$(grep -o 'there is no .*' "$LOG_a")"
+	startSkipping
+	return 1
+}
+
+test_a_compiler_is_confined() {
+	mean_compiler
+	DAEMON_CONFINE=yes serve
+	confined || return 0
+	compile gcc -c x.c -o x.o
+	did=$(echo "$out" | sed 's/.*DOTO........//; s/\[closed\]$//')
+	case " $did " in
+	*' signal '*) did=$(echo "$did" | sed 's/ signal//') ;;	# before Linux 6.12
+	esac
+	assertEquals ' read null temp inside' "$did"
+	assertEquals precious "$(cat "$SANDBOX/top/outside")"
+	assert_tmp_empty a
+}
+
+test_a_compiler_may_write_where_it_is_told() {
+	mean_compiler
+	start_distccd a --writable "$SANDBOX/top" --writable /nonexistent || fail 'no daemon'
+	confined || return 0
+	compile gcc -c x.c -o x.o
+	assertContains "$out" ' write truncate remove mkdir'
+	assertNotContains "$out" socket
+}
+
+test_a_compiler_that_is_not_confined() {
+	mean_compiler
+	start_distccd a --no-confine || fail 'no daemon'
+	compile gcc -c x.c -o x.o
+	assertContains "$out" ' write truncate remove mkdir'
+	assertContains "$out" ' socket unix'
+	assertFalse 'said' 'log_has a confined'
+}
+
 . "${SHUNIT2:-shunit2}"

@@ -62,8 +62,12 @@ compile_run(const struct compile *c, struct peer *peer, int *status)
 {
 	struct compile_watch w = {.until_ms = c->until_ms};
 	enum compile_end end;
-	pid_t pid = proc_spawn(c->path, c->argv, &c->io);
+	pid_t pid;
 
+	if (c->confine != NULL)
+		pid = confine_spawn(c->confine, c->path, c->argv, &c->io);
+	else
+		pid = proc_spawn(c->path, c->argv, &c->io);
 	if (pid == -1)
 		return COMPILE_NO_START;
 	if (c->started != NULL)

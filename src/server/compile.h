@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/proc.h"
+#include "server/confine.h"
 #include "server/peer.h"
 
 enum compile_end {
@@ -20,6 +21,7 @@ struct compile {
 	const char *path;
 	char *const *argv;
 	struct proc_io io;		/* new_group must be set */
+	const struct confine *confine;	/* NULL: it may do what we may */
 	int64_t until_ms;		/* clock_ms value; 0: no limit */
 	void (*started)(void *arg, pid_t group);	/* NULL: nobody wants to know */
 	void *arg;

@@ -9,7 +9,7 @@
 #include "base/util.h"
 #include "config.h"
 
-enum kind { FLAG, NO_FLAG, NUMBER, SIZE, TEXT, LIST, LEVEL, IGNORED, VERBOSE, WIZARD, OOM, HELP, VERSION };
+enum kind { FLAG, NO_FLAG, NUMBER, SIZE, TEXT, LIST, DIRS, LEVEL, IGNORED, VERBOSE, WIZARD, OOM, HELP, VERSION };
 
 struct option {
 	const char *name;
@@ -44,6 +44,7 @@ static const struct option options[] = {
 	{"make-me-a-botnet", 0, FLAG, AT(insecure), 0, 0},
 	{"nice", 'N', NUMBER, AT(nice), -20, 20},
 	{"no-action-cache", 0, FLAG, AT(no_action_cache), 0, 0},
+	{"no-confine", 0, FLAG, AT(no_confine), 0, 0},
 	{"no-detach", 0, FLAG, AT(no_detach), 0, 0},
 	{"no-fifo", 0, IGNORED, 0, 0, 0},
 	{"no-fork", 0, FLAG, AT(no_fork), 0, 0},
@@ -56,6 +57,7 @@ static const struct option options[] = {
 	{"verbose", 0, VERBOSE, 0, 0, 0},
 	{"version", 0, VERSION, 0, 0, 0},
 	{"wizard", 'W', WIZARD, 0, 0, 0},
+	{"writable", 0, DIRS, AT(writable), 0, 0},
 	{"zeroconf", 0, FLAG, AT(zeroconf), 0, 0},
 };
 
@@ -91,6 +93,10 @@ const char dconf_help[] =
 	"  --make-me-a-botnet       the same\n"
 	"  --config-dir DIR         where clients.allow and commands.allow are\n"
 	"                           [" SYSCONFDIR "/distcc]\n"
+	"  --writable DIR           compilers of preprocessed jobs may write there, too;\n"
+	"                           may be repeated [their own directory alone]\n"
+	"  --no-confine             they may write wherever our user may, and use\n"
+	"                           the network\n"
 	"\n"
 	"Files of clients, for jobs that are not preprocessed (protocol 4):\n"
 	"  --cache-dir DIR          keep them there [" CACHEDIR "/distccd\n"
@@ -113,7 +119,7 @@ const char dconf_help[] =
 static bool
 takes_value(enum kind kind)
 {
-	return kind == NUMBER || kind == SIZE || kind == TEXT || kind == LIST || kind == LEVEL || kind == OOM;
+	return kind == NUMBER || kind == SIZE || kind == TEXT || kind == LIST || kind == DIRS || kind == LEVEL || kind == OOM;
 }
 
 static const struct option *
@@ -198,6 +204,11 @@ apply(struct dconf *conf, const struct option *o, const char *value)
 	case LIST:
 		if (*value == '\0')
 			return xasprintf("--%s needs a value", o->name);
+		strv_push(member, value);
+		break;
+	case DIRS:
+		if (*value != '/')
+			return xasprintf("--%s takes an absolute directory, not \"%s\"", o->name, value);
 		strv_push(member, value);
 		break;
 	case LEVEL:
@@ -299,4 +310,5 @@ dconf_free(struct dconf *conf)
 {
 	strv_free(&conf->listen);
 	strv_free(&conf->allow);
+	strv_free(&conf->writable);
 }

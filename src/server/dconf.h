@@ -29,6 +29,8 @@ struct dconf {
 	long job_lifetime;	/* seconds; 0: no limit */
 	long lifetime;
 	bool insecure;		/* any compiler */
+	bool no_confine;	/* compilers of preprocessed jobs may do what our user may */
+	struct strv writable;	/* directories where they may write, too */
 	const char *config_dir;	/* where clients.allow and commands.allow are */
 	bool no_replica;	/* protocol 4 is not served */
 	const char *cache_dir;	/* NULL: the default (cachedir.h) */

@@ -214,6 +214,21 @@ server_init(struct server *s, const struct dconf *conf)
 }
 
 void
+server_confine(struct server *s)
+{
+	char *lacks;
+
+	if (s->conf->no_confine)
+		return;
+	lacks = confine_probe(&s->confine, &s->conf->writable);
+	if (lacks != NULL)
+		log_notice("compilers of preprocessed jobs are confined as far as this kernel allows: there is no %s", lacks);
+	else
+		log_info("compilers of preprocessed jobs are confined: they write to their own directory, and use no network");
+	free(lacks);
+}
+
+void
 server_log_lists(const struct server *s)
 {
 	if (s->by_default)

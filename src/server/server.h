@@ -8,6 +8,7 @@
 #include "cas/store.h"
 #include "server/access.h"
 #include "server/cmdallow.h"
+#include "server/confine.h"
 #include "server/dconf.h"
 #include "server/sandbox.h"
 
@@ -21,6 +22,7 @@ struct server {
 	int io_timeout_ms;		/* longest time a client may be silent */
 	long jobs;
 	char *cache_dir;		/* for files that outlive jobs, ours, mode 0700; NULL: none, no replica mode */
+	struct confine confine;		/* of compilers of preprocessed jobs, unless --no-confine */
 	struct sandbox_caps sandbox;	/* usable only if cache_dir is there */
 	struct store *store;		/* in cache_dir; NULL: none */
 	char *no_replica;		/* why protocol 4 is not served; NULL: it is */
@@ -32,6 +34,9 @@ struct server {
  * cannot be read, no compiler that could be allowed.
  */
 int server_init(struct server *s, const struct dconf *conf);
+
+/* Find out what can be done to compilers, and say so in the log: once root was given up. */
+void server_confine(struct server *s);
 
 /* Say in the log what may surprise about the lists. */
 void server_log_lists(const struct server *s);

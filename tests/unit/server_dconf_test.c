@@ -54,6 +54,8 @@ IS(is_oom, c->has_oom_score_adj && c->oom_score_adj == -500)
 IS(is_cache, streq(c->cache_dir, "/x") && c->cache_size == 20ull << 30)
 IS(is_small_cache, c->cache_dir == NULL && c->cache_size == 1 << 20)
 IS(is_no_action_cache, c->no_action_cache && !c->no_replica)
+IS(is_no_confine, c->no_confine && c->writable.n == 0)
+IS(is_writable, !c->no_confine && c->writable.n == 2 && streq(c->writable.v[1], "/y"))
 IS(is_no_replica, c->no_replica && !c->no_action_cache)
 IS(is_default, !c->daemon && !c->inetd && !c->no_detach && !c->no_fork && c->port == 3632 && c->listen.n == 0 &&
    c->allow.n == 0 && !c->allow_private && c->jobs == 0 && c->nice == 5 && c->user == NULL && c->pid_file == NULL &&
@@ -103,6 +105,8 @@ static const struct { const char *words; bool (*is)(const struct dconf *); } goo
 	{"--cache-size=1024K", is_small_cache},
 	{"--no-action-cache", is_no_action_cache},
 	{"--no-replica", is_no_replica},
+	{"--no-confine", is_no_confine},
+	{"--writable|/x|--writable=/y", is_writable},
 	{"--oom-score-adj=-500", is_oom},
 	{"--oom-score-adj|-500", is_oom},
 };
@@ -149,6 +153,7 @@ static const struct { const char *words, *says; } bad[] = {
 	{"--cache-size=-5G", "\"-5G\""},
 	{"--cache-size=9999999T", "9999999T"},
 	{"--no-replica=1", "takes no value"},
+	{"--writable|sub/dir", "takes an absolute directory"},
 	{"--allow=", "needs a value"},
 	{"--allow", "needs a value"},
 	{"--daemon=1", "takes no value"},
