@@ -269,8 +269,12 @@ run_command(const struct command *cmd, const struct conf *conf)
 static void
 occupy_stdio(void)
 {
-	int fd;
+	int fd = 0;
 
+	while (fd <= 2 && fcntl(fd, F_GETFD) != -1)
+		fd++;
+	if (fd > 2)
+		return;
 	do
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	while (fd >= 0 && fd <= 2);

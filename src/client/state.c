@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,12 +42,14 @@ _Static_assert(sizeof(long) != 8 || sizeof(struct record) == 296, "not what stoc
 static struct record record;
 static const char *state_dir;
 static int state_fd = -1;
+static bool is_written;		/* the record, as it is but for its phase */
 static char state_path[PATH_MAX];	/* for the signal handler; empty: no file is there */
 
 void
 state_begin(const char *dir, const char *file)
 {
 	state_dir = dir;
+	is_written = false;
 	record = (struct record){.size = sizeof(record), .magic = MAGIC, .pid = (unsigned long)getpid()};
 	snprintf(record.file, sizeof(record.file), "%s", file != NULL ? path_base(file) : "");
 }
@@ -56,6 +59,7 @@ state_host(const char *label, int slot)
 {
 	snprintf(record.host, sizeof(record.host), "%s", label);
 	record.slot = slot;
+	is_written = false;
 }
 
 /* "binstate_PID" of a process that has gone without a word, some time ago: a live one may have a pid that only its namespace knows. */
@@ -94,6 +98,7 @@ open_record(void)
 	char name[32];
 	int n;
 
+	is_written = false;
 	if (record.pid % SWEEP_EVERY == 0)
 		sweep(state_dir);
 	snprintf(name, sizeof(name), PREFIX "%lu", record.pid);
@@ -113,9 +118,10 @@ state_phase(enum state_phase phase)
 {
 	if (state_dir != NULL && state_fd == -1)
 		open_record();
-	if (state_fd == -1)
+	if (state_fd == -1 || (is_written && record.phase == (int)phase))
 		return;
 	record.phase = (int)phase;
+	is_written = true;
 	if (pwrite(state_fd, &record, sizeof(record), 0) != (ssize_t)sizeof(record))
 		state_end();
 }

@@ -56,6 +56,9 @@ test_phases(const char *dir)
 	state_host("box:4000", 3);
 	state_phase(STATE_COMPILE);
 	check_record(path, "hello.c", "box:4000", 3, 5);
+	state_host("other", 0);
+	state_phase(STATE_COMPILE);
+	check_record(path, "hello.c", "other", 0, 5);
 	state_end();
 	CHECK(stat(path, &st) == -1);
 
