@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What clients share: found again by the next one, and never in the way when it cannot be had. */
+#include "client/cache.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "base/path.h"
+#include "tests/unit/check.h"
+#include "tests/unit/world.h"
+
+static bool
+has(struct cache *c, const char *key, const char *want)
+{
+	const void *value;
+	size_t n;
+
+	return cache_get(c, key, strlen(key), &value, &n) && n == strlen(want) && memcmp(value, want, n) == 0;
+}
+
+static void
+put(const char *dir, const char *key, const char *value)
+{
+	struct cache *c = cache_open(dir);
+
+	cache_put(c, key, strlen(key), value, strlen(value));
+	cache_close(c);
+}
+
+static bool
+find(const char *dir, const char *key, const char *want)
+{
+	struct cache *c = cache_open(dir);
+	bool found = has(c, key, want);
+
+	cache_close(c);
+	return found;
+}
+
+static void
+the_next_one_finds_it(const char *dir)
+{
+	struct cache *c = cache_open(dir);
+
+	CHECK(!has(c, "a", "1"));
+	cache_put(c, "a", 1, "1", 1);
+	cache_put(c, "b", 1, "old", 3);
+	cache_put(c, "b", 1, "new", 3);
+	cache_put(c, "empty", 5, "", 0);
+	CHECK(!has(c, "a", "1"));
+	cache_close(c);
+	c = cache_open(dir);
+	CHECK(has(c, "a", "1"));
+	CHECK(has(c, "b", "new"));
+	CHECK(has(c, "empty", ""));
+	CHECK(!has(c, "c", ""));
+	CHECK(!has(c, "ab", "1"));
+	cache_close(c);
+}
+
+static void
+values_of_any_size_and_bytes(const char *dir)
+{
+	static char large[3 << 20], key[CACHE_KEY_MAX];
+	struct cache *c = cache_open(dir);
+	const void *value;
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (char)(i * 7);
+	memset(key, '\0', sizeof(key));
+	cache_put(c, key, sizeof(key), large, sizeof(large));
+	cache_close(c);
+	c = cache_open(dir);
+	CHECK(cache_get(c, key, sizeof(key), &value, &n));
+	CHECK(n == sizeof(large) && memcmp(value, large, n) == 0);
+	CHECK(!cache_get(c, key, sizeof(key) - 1, &value, &n));
+	cache_close(c);
+}
+
+static void
+none_is_a_cache_without_content(void)
+{
+	const void *value;
+	size_t n;
+
+	CHECK(cache_open(NULL) == NULL);
+	CHECK(!cache_get(NULL, "a", 1, &value, &n));
+	cache_put(NULL, "a", 1, "1", 1);
+	cache_close(NULL);
+}
+
+/* The file of the environment below dir; the caller frees. */
+static char *
+file_of(const char *dir)
+{
+	char *sub = path_join(dir, "cache"), *file = NULL;
+	DIR *d = opendir(sub);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (strstr(e->d_name, ".mdb") != NULL && strstr(e->d_name, "lock") == NULL)
+			file = path_join(sub, e->d_name);
+	if (d != NULL)
+		closedir(d);
+	free(sub);
+	return file;
+}
+
+/* Whatever somebody does to the file: no wrong value, no crash, and it heals. */
+static void
+damage_heals(const char *dir)
+{
+	static const struct { const char *what; long at; long length; bool cut; } damages[] = {
+		{"cut to nothing", 0, 0, true}, {"cut to half a page", 0, 2000, true}, {"cut to a page", 0, 4096, true}, {"cut to three", 0, 12288, true},
+		{"garbage in the first page", 0, 4096, false}, {"in both", 0, 8192, false}, {"behind them", 8192, 16384, false},
+		{"everywhere", 0, 65536, false},
+	};
+
+	static char garbage[65536];
+
+	memset(garbage, 0xa5, sizeof(garbage));
+	for (size_t i = 0; i < countof(damages); i++) {
+		char *file;
+		int fd;
+
+		put(dir, "kept", "value");
+		file = file_of(dir);
+		CHECK(file != NULL);
+		fd = open(file != NULL ? file : "", O_WRONLY | O_CLOEXEC);
+		CHECK_ROW(damages[i].what, fd != -1);
+		if (damages[i].cut)
+			CHECK(ftruncate(fd, damages[i].length) == 0);
+		else
+			CHECK(pwrite(fd, garbage, (size_t)damages[i].length, damages[i].at) == damages[i].length);
+		close(fd);
+		free(file);
+		/* there or not, but nothing else */
+		CHECK_ROW(damages[i].what, find(dir, "kept", "value") || !find(dir, "kept", "other"));
+		put(dir, "kept", "value");
+		put(dir, "kept", "value");
+		CHECK_ROW(damages[i].what, find(dir, "kept", "value"));
+	}
+}
+
+static void
+what_cannot_be_opened_is_done_without(const char *dir)
+{
+	char *there = path_join(dir, "file");
+
+	world_write(there, "x");
+	put(there, "a", "1");
+	CHECK(!find(there, "a", "1"));
+	free(there);
+	there = path_join(dir, "linked");
+	CHECK(mkdir(there, 0700) == 0 && chdir(there) == 0 && symlink("/no/such", "cache") == 0);
+	put(there, "a", "1");
+	CHECK(!find(there, "a", "1"));
+	free(there);
+}
+
+/* Writers do not wait for each other, and readers for none. */
+static void
+many_at_once(const char *dir)
+{
+	enum { CHILDREN = 8, ROUNDS = 20 };
+	char key[16];
+	int status, n = 0;
+
+	for (int i = 0; i < CHILDREN; i++) {
+		if (fork() == 0) {
+			for (int k = 0; k < ROUNDS; k++) {
+				snprintf(key, sizeof(key), "%d.%d", i, k);
+				put(dir, key, key);
+			}
+			_exit(0);
+		}
+	}
+	while (wait(&status) != -1)
+		CHECK_INT(0, status);
+	for (int i = 0; i < CHILDREN; i++)
+		for (int k = 0; k < ROUNDS; k++) {
+			snprintf(key, sizeof(key), "%d.%d", i, k);
+			n += find(dir, key, key);
+		}
+	CHECK(n > 0);
+}
+
+static void
+sums_differ(void)
+{
+	static const char *const texts[] = {"", "a", "b", "ab", "ba", "abcdefgh", "abcdefg", "abcdefgi", "abcdefghi"};
+
+	for (size_t i = 0; i < countof(texts); i++)
+		for (size_t k = 0; k < countof(texts); k++)
+			CHECK((cache_sum(texts[i], strlen(texts[i])) == cache_sum(texts[k], strlen(texts[k]))) == (i == k));
+	CHECK(cache_sum("\0", 1) != cache_sum("\0\0", 2));
+	CHECK(cache_sum(NULL, 0) == cache_sum("", 0));
+}
+
+int
+main(void)
+{
+	char *dir = world_new();
+
+	none_is_a_cache_without_content();
+	the_next_one_finds_it(dir);
+	values_of_any_size_and_bytes(dir);
+	many_at_once(dir);
+	what_cannot_be_opened_is_done_without(dir);
+	damage_heals(dir);
+	sums_differ();
+	world_remove(dir);
+	return check_done();
+}
