@@ -3,6 +3,7 @@
 # The distribution's client with our daemon, protocols 1 and 2.
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
+. "$SRCDIR/tests/lib/wire.sh"
 
 setUp() {
 	sandbox_new
@@ -18,6 +19,19 @@ daemon() {
 	start_distccd "$@" && return 0
 	fail "no daemon"
 	return 1
+}
+
+# both protocols, see speak
+both='plain lzo'
+
+# speak PROTOCOL - with daemon a, which nobody holds anything against
+speak() {
+	case $1 in
+	plain) DISTCC_HOSTS=$(host_of a) ;;
+	*) DISTCC_HOSTS=$(host_of a ",$1") ;;
+	esac
+	export DISTCC_HOSTS
+	forget
 }
 
 # forget - no volunteer is in disgrace any more
@@ -39,48 +53,59 @@ compile() {
 
 test_success() {
 	daemon a || return 0
-	printf '#include <vector>\nint main() { std::vector<int> v{1}; return v.size() - 1; }\n' >hello.cc
-	for options in '' ,lzo; do
-		DISTCC_HOSTS=$(host_of a "$options")
-		export DISTCC_HOSTS
+	printf '#include <vector>\n#include <string>\nint main() { std::vector<int> v{1}; return std::to_string(v.size() - 1).size(); }\n' >hello.cc
+	for protocol in $both; do
+		speak "$protocol"
 		compile gcc hello.c -O2 -Wall -g
 		compile cc hello.c -DX=1 -I. -MD
 		compile /usr/bin/gcc hello.c
 		compile g++ hello.cc -O1
 		compile gcc hello.c -x c -O1
+		gcc -O1 -S hello.c -o local.s
+		DISTCC_FALLBACK=0 run "$stock" gcc -O1 -S hello.c -o remote.s
+		assertEquals "$err" 0 "$status"
+		assertTrue 'assembly' 'cmp local.s remote.s'
 	done
-	assertEquals "$(cat "$LOG_a")" 10 "$(daemon_jobs a)"
+	assertEquals "$(cat "$LOG_a")" 12 "$(daemon_jobs a)"
+	assert_tmp_empty a
 }
 
-test_large_source() {
+test_sources_large_and_empty() {
 	daemon a || return 0
 	awk 'BEGIN { for (i = 0; i < 1500; i++) printf "int f%d(int x) { return x + %d; }\n", i, i }' >large.c
-	for options in '' ,lzo; do
-		DISTCC_HOSTS=$(host_of a "$options")
-		export DISTCC_HOSTS
+	awk 'BEGIN { for (i = 0; i < 60000; i++) printf "extern int variable_number_%d; /* a comment of some length, to fill the file */\n", i; print "int last = 1;" }' >large.i
+	: >empty.i
+	for protocol in $both; do
+		speak "$protocol"
 		compile gcc large.c
+		compile gcc large.i
+		compile gcc empty.i
 	done
-	assertEquals 2 "$(daemon_jobs a)"
+	assertEquals 6 "$(daemon_jobs a)"
+	assert_tmp_empty a
 }
 
 test_compile_error() {
 	daemon a || return 0
 	printf 'int f(void) { return 1 }\n' >bad.c
-	for options in '' ,lzo; do
-		forget
-		DISTCC_FALLBACK=0 DISTCC_HOSTS=$(host_of a "$options") run "$stock" gcc -c bad.c
+	for protocol in $both; do
+		speak "$protocol"
+		DISTCC_FALLBACK=0 run "$stock" gcc -c bad.c
 		assertEquals 1 "$status"
 		assertContains "$err" 'bad.c:1:'
 		assertFalse '[ -e bad.o ]'
 	done
 	assertEquals 2 "$(daemon_jobs a COMPILE_ERROR)"
+	assert_log a 'COMPILE_ERROR exit:1 '
+	assert_tmp_empty a
 }
 
 test_warning_reaches_the_client() {
 	daemon a || return 0
 	printf 'int f(void) { int unused; return 1; }\n' >warn.c
-	for options in '' ,lzo; do
-		DISTCC_FALLBACK=0 DISTCC_HOSTS=$(host_of a "$options") run "$stock" gcc -Wall -c warn.c
+	for protocol in $both; do
+		speak "$protocol"
+		DISTCC_FALLBACK=0 run "$stock" gcc -Wall -c warn.c
 		assertEquals 0 "$status"
 		assertContains "$err" 'unused'
 	done
@@ -110,15 +135,43 @@ test_missing_compiler() {
 	assertEquals 'object of gone' "$(cat hello.o)"
 }
 
+test_compiler_of_no_list() {
+	daemon a || return 0
+	echo 'int x;' >x.i
+	for protocol in $both; do
+		speak "$protocol"
+		DISTCC_FALLBACK=0 run "$stock" nosuchgcc -c x.i -o x.o
+		assertNotEquals 0 "$status"
+		assertContains "$err" 'there is no compiler nosuchgcc on this machine'
+	done
+	assert_log a 'REJ_BAD_REQ exit:110 '
+	assert_tmp_empty a
+}
+
 test_compiler_killed_by_a_signal() {
 	fake_compiler dies 'case $source in *.i) kill -SEGV $$ ;; *) echo fine >"$output" ;; esac'
 	daemon a || return 0
-	DISTCC_FALLBACK=0 DISTCC_HOSTS=$(host_of a) run "$stock" dies -c hello.c -o hello.o
-	assertEquals "$err" 139 "$status"
+	for protocol in $both; do
+		speak "$protocol"
+		DISTCC_FALLBACK=0 run "$stock" dies -c hello.c -o hello.o
+		assertEquals "$err" 139 "$status"
+	done
+	assert_log a 'COMPILE_ERROR exit:0 sig:11 '
+	assert_tmp_empty a
 	forget
 	DISTCC_HOSTS=$(host_of a) run "$stock" dies -c hello.c -o hello.o
 	assertEquals "$err" 0 "$status"
 	assertEquals fine "$(cat hello.o)"
+}
+
+test_denied_by_address() {
+	daemon a --allow 127.0.0.2 || return 0
+	echo 'int x;' >x.i
+	DISTCC_FALLBACK=0 DISTCC_HOSTS=$(host_of a) run "$stock" gcc -c x.i -o x.o
+	assertNotEquals 0 "$status"
+	DISTCC_HOSTS=$(host_of a) run "$stock" gcc -c x.i -o x.o
+	assertEquals "$err" 0 "$status"
+	assert_log a 'connection refused.*--allow 127.0.0.1'
 }
 
 test_stopped_daemon() {
