@@ -202,7 +202,7 @@ sums_differ(void)
 int
 main(void)
 {
-	char *dir = world_new();
+	const char *dir = world_new();
 
 	none_is_a_cache_without_content();
 	the_next_one_finds_it(dir);

@@ -165,7 +165,7 @@ what_cannot_be_read_is_said(const char *dir)
 int
 main(void)
 {
-	char *dir = world_new();
+	const char *dir = world_new();
 
 	facts_hold_while_the_stat_does(dir);
 	a_digest_is_no_scan(dir);

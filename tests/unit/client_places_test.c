@@ -167,7 +167,7 @@ signs_tell_changes(void)
 int
 main(void)
 {
-	char *world = world_new();
+	const char *world = world_new();
 
 	make_world();
 	names_lead_where_the_kernel_goes(world);

@@ -11,17 +11,9 @@
 
 #include "base/tmp.h"
 #include "tests/unit/check.h"
+#include "tests/unit/world.h"
 
 static char self[PATH_MAX];
-
-static void
-make_program(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT, 0755);
-
-	CHECK(fd != -1);
-	close(fd);
-}
 
 /*
  * masq/      links to us, "bin -> ."; stock/ links to a distcc that is another program; hard/ a hard link
@@ -34,12 +26,12 @@ make_world(void)
 
 	for (size_t i = 0; i < countof(dirs); i++)
 		CHECK(mkdir(dirs[i], 0755) == 0);
-	make_program("usrbin/distcc");
-	make_program("usrbin/ccache");
-	make_program("real/gcc");
-	make_program("real/x86_64-linux-gnu-g++-12");
-	make_program("other/gcc");
-	make_program("other/clang");
+	world_program("usrbin/distcc");
+	world_program("usrbin/ccache");
+	world_program("real/gcc");
+	world_program("real/x86_64-linux-gnu-g++-12");
+	world_program("other/gcc");
+	world_program("other/clang");
 	CHECK(symlink(self, "masq/gcc") == 0);
 	CHECK(symlink(self, "masq/cc") == 0);
 	CHECK(symlink(".", "masq/bin") == 0);

@@ -12,15 +12,7 @@
 #include "masq/chain.h"
 #include "masq/route.h"
 #include "tests/unit/check.h"
-
-static void
-make_program(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT, 0755);
-
-	CHECK(fd != -1);
-	close(fd);
-}
+#include "tests/unit/world.h"
 
 /* bin/ the ends; m/ links to distcc, "m/bin -> ."; n/ another such; h/ to distcc-chain; c/ to ccache; r/ and s/ compilers */
 static void
@@ -30,12 +22,12 @@ make_world(void)
 
 	for (size_t i = 0; i < countof(dirs); i++)
 		CHECK(mkdir(dirs[i], 0755) == 0);
-	make_program("bin/distcc");
-	make_program("bin/distcc-chain");
-	make_program("bin/ccache");
-	make_program("r/gcc");
-	make_program("s/gcc");
-	make_program("s/x-gcc-12");
+	world_program("bin/distcc");
+	world_program("bin/distcc-chain");
+	world_program("bin/ccache");
+	world_program("r/gcc");
+	world_program("s/gcc");
+	world_program("s/x-gcc-12");
 	CHECK(symlink("x-gcc-12", "s/cc") == 0);
 	CHECK(symlink("../bin/distcc", "m/gcc") == 0);
 	CHECK(symlink("../bin/distcc", "m/cc") == 0);

@@ -3,52 +3,51 @@
 #ifndef TESTS_UNIT_WORLD_H
 #define TESTS_UNIT_WORLD_H
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/util.h"
+#include "base/tmp.h"
 
-/* Becomes the current directory; its real name, which the caller frees.  Ends the program if it cannot be made. */
-static inline char *
+/* Becomes the current directory; its name.  Ends the program if it cannot be made. */
+static inline const char *
 world_new(void)
 {
-	char *dir = xstrdup("/tmp/distcc-unit-XXXXXX"), *real;
+	const char *dir = tmp_create_dir("/tmp/distcc-unit-");
 
-	if (mkdtemp(dir) == NULL || chdir(dir) == -1 || (real = realpath(dir, NULL)) == NULL) {
-		perror(dir);
+	if (dir == NULL || chdir(dir) == -1) {
+		perror("/tmp/distcc-unit-");
 		exit(1);
 	}
-	free(dir);
-	return real;
-}
-
-static inline int
-world_remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
+	return dir;
 }
 
 static inline void
-world_remove(char *dir)
+world_remove(const char *dir)
 {
 	if (chdir("/") == 0)
-		nftw(dir, world_remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	free(dir);
+		tmp_remove(dir);
 }
 
-/* name: a path without directories that must be made. */
+/* The directory of name must be there. */
 static inline void
 world_write(const char *name, const char *text)
 {
 	FILE *f = fopen(name, "w");
 
 	if (f == NULL || fputs(text, f) == EOF || fclose(f) == EOF) {
+		perror(name);
+		exit(1);
+	}
+}
+
+/* An empty file that looks like a program. */
+static inline void
+world_program(const char *name)
+{
+	world_write(name, "");
+	if (chmod(name, 0755) == -1) {
 		perror(name);
 		exit(1);
 	}
