@@ -69,8 +69,9 @@ kept_name(const char *dir, const char *file)
 	return name;
 }
 
-bool
-verify_files_keep(const struct outputs *o, const char *dir)
+/* Do something with each of the files that there are now, and the name under which it is kept in dir, until one fails. */
+static bool
+with_each(const struct outputs *o, const char *dir, bool (*act)(const char *file, const char *kept))
 {
 	struct strv files = STRV_INIT;
 	bool ok = true;
@@ -79,7 +80,7 @@ verify_files_keep(const struct outputs *o, const char *dir)
 	list_existing(o, &files);
 	for (size_t i = 0; ok && i < files.n; i++) {
 		name = kept_name(dir, files.v[i]);
-		ok = copy(files.v[i], name);
+		ok = act(files.v[i], name);
 		free(name);
 	}
 	strv_free(&files);
@@ -87,24 +88,22 @@ verify_files_keep(const struct outputs *o, const char *dir)
 }
 
 bool
+verify_files_keep(const struct outputs *o, const char *dir)
+{
+	return with_each(o, dir, copy);
+}
+
+static bool
+put_back(const char *file, const char *kept)
+{
+	return access(kept, F_OK) == 0 ? copy(kept, file) : unlink(file) == 0;
+}
+
+bool
 verify_files_restore(const struct outputs *o, const char *dir)
 {
-	struct strv files = STRV_INIT;
-	bool ok = true;
-	char *name;
-
 	/* a file that both compiles leave is written anew, so only what has gone since would be missed: outputs do not go */
-	list_existing(o, &files);
-	for (size_t i = 0; ok && i < files.n; i++) {
-		name = kept_name(dir, files.v[i]);
-		if (access(name, F_OK) == 0)
-			ok = copy(name, files.v[i]);
-		else
-			ok = unlink(files.v[i]) == 0;
-		free(name);
-	}
-	strv_free(&files);
-	return ok;
+	return with_each(o, dir, put_back);
 }
 
 static bool
