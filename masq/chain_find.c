@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include "base/path.h"
 #include "base/util.h"
 #include "masq/chain.h"
+#include "masq/place.h"
 #include "masq/realcc.h"
 
 static bool
@@ -39,30 +39,6 @@ beside(const char *program, const char *name)
 }
 
 static char *
-beside_us(const char *name)
-{
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n < 0)
-		return NULL;
-	self[n] = '\0';
-	return beside(self, name);
-}
-
-/* PREFIX/lib/distcc -> PREFIX/bin/NAME */
-static char *
-in_bin(const char *pkglibdir, const char *name)
-{
-	char *lib = path_dir(pkglibdir), *prefix = path_dir(lib), *path;
-
-	path = xasprintf("%s/bin/%s", streq(prefix, "/") ? "" : prefix, name);
-	free(lib);
-	free(prefix);
-	return path;
-}
-
-static char *
 on_path(const char *list, const char *name)
 {
 	char *path = NULL;
@@ -80,10 +56,10 @@ on_path(const char *list, const char *name)
 char *
 chain_find_distcc(const char *list, const char *pkglibdir)
 {
-	char *path = if_other_program(beside_us("distcc"));
+	char *path = if_other_program(place_beside_us("distcc"));
 
 	if (path == NULL)
-		path = if_other_program(in_bin(pkglibdir, "distcc"));
+		path = if_other_program(place_bin_of(pkglibdir, "distcc"));
 	return path != NULL ? path : on_path(list, "distcc");
 }
 

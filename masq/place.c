@@ -43,9 +43,8 @@ place_in(const char *root, const char *eprefix, const char *path)
 	return xasprintf("%s%s%s", root, is_below(path, eprefix) ? "" : eprefix, path);
 }
 
-/* dir/../NAME as text: one level up for each "..". */
-static char *
-bin_of_prefix(const char *pkglibdir, const char *name)
+char *
+place_bin_of(const char *pkglibdir, const char *name)
 {
 	char *lib = path_dir(pkglibdir), *prefix = path_dir(lib), *path;
 
@@ -55,8 +54,8 @@ bin_of_prefix(const char *pkglibdir, const char *name)
 	return path;
 }
 
-static char *
-beside_us(const char *name)
+char *
+place_beside_us(const char *name)
 {
 	char self[PATH_MAX], *dir, *path;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -83,10 +82,10 @@ if_program(const char *root, char *path)
 char *
 place_program(const char *root, const char *eprefix, const char *pkglibdir, const char *name, const char *list)
 {
-	char *bin = bin_of_prefix(pkglibdir, name), *path = NULL;
+	char *bin = place_bin_of(pkglibdir, name), *path = NULL;
 
 	if (root[0] == '\0')
-		path = if_program(root, beside_us(name));
+		path = if_program(root, place_beside_us(name));
 	if (path == NULL)
 		path = if_program(root, place_in(root, eprefix, bin));
 	if (path == NULL && root[0] == '\0')
