@@ -91,8 +91,6 @@ has_word(const char *command, bool (*test)(const char *name))
 	return found;
 }
 
-/* ------------------------------------------------------------------ one compiler */
-
 static const struct walk_step *
 step_on_path(const struct walk *w, enum walk_kind kind)
 {
@@ -256,8 +254,6 @@ check_chain(struct findings *f, const struct check_chain *in)
 	check_reached(f, in);
 	check_ccache(f, in);
 }
-
-/* ------------------------------------------------------------------ the surroundings */
 
 void
 check_path(struct findings *f, const struct check_entry *entries, size_t n)

@@ -76,8 +76,6 @@ end(struct view *v, const char *compiler)
 	return ok ? 0 : 1;
 }
 
-/* ------------------------------------------------------------------ hosts */
-
 static void
 probe(struct findings *f, const struct command_hosts *h)
 {
@@ -126,8 +124,6 @@ look_at_hosts_file(struct view *v)
 	buf_free(&text);
 	settings_files_free(&files);
 }
-
-/* ------------------------------------------------------------------ commands */
 
 int
 command_show_chain(const struct command_conf *c, const char *compiler)

@@ -67,8 +67,6 @@ end(struct work *w)
 	free(w->text);
 }
 
-/* ------------------------------------------------------------------ what must hold before the first change */
-
 /* May we make or change the directory?  Says why not. */
 static bool
 is_usable(const struct command_conf *c)
@@ -135,8 +133,6 @@ is_clear(const struct work *w)
 	}
 	return w->plan.n == 0 || is_usable(w->c);
 }
-
-/* ------------------------------------------------------------------ change */
 
 static bool
 make_plan(struct work *w)
@@ -226,8 +222,6 @@ run(struct work *w)
 		printf("%srmdir %s\n", would, w->c->dir);
 	return status;
 }
-
-/* ------------------------------------------------------------------ commands */
 
 static void
 want_targets(struct work *w, const struct strv *targets)

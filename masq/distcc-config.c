@@ -26,8 +26,6 @@
 /* The name under which stock's script is called. */
 #define STOCK_NAME "update-distcc-symlinks"
 
-/* ------------------------------------------------------------------ the client's view of hosts */
-
 static char *
 complain_hosts(const char *text)
 {
@@ -106,8 +104,6 @@ parse_hosts(struct command_hosts *h, const char *source, const char *text)
 
 	take_hosts(h, &l, err);
 }
-
-/* ------------------------------------------------------------------ what we were told */
 
 /* The directory of links; NULL if the words make no sense. */
 static char *
@@ -203,8 +199,6 @@ are_targets(const struct strv *words)
 	}
 	return true;
 }
-
-/* ------------------------------------------------------------------ actions */
 
 static int
 set_hosts(const struct command_conf *c, const struct strv *words)

@@ -58,8 +58,6 @@ inspect_default(const char *list)
 	return usual[0];
 }
 
-/* ------------------------------------------------------------------ PATH */
-
 static bool
 is_masq(const struct inspect *in, const char *dir)
 {
@@ -146,8 +144,6 @@ free_dead(struct check_dead *v, size_t n)
 	}
 	free(v);
 }
-
-/* ------------------------------------------------------------------ compilers */
 
 void
 inspect_compiler(const struct inspect *in, const char *name, bool asked, struct findings *f, struct route *r)

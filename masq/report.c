@@ -19,8 +19,6 @@ report_link_state(const struct link *k)
 	return "";
 }
 
-/* ------------------------------------------------------------------ for people */
-
 void
 report_route(struct buf *out, const char *name, const struct route *r)
 {
@@ -67,8 +65,6 @@ report_links(struct buf *out, const struct links *l)
 		buf_adds(out, "\n");
 	}
 }
-
-/* ------------------------------------------------------------------ JSON */
 
 static bool
 is_continuation(unsigned char c)

@@ -49,8 +49,6 @@ is_compiler(const struct scan *s, const char *path)
 	return !s->have_program || inroot_stat(s->root, path, &st) == -1 || !is_same(&st, &s->program);
 }
 
-/* ------------------------------------------------------------------ directories */
-
 /* One that may hold compilers; takes path over. */
 static void
 add_dir(struct seeker *k, char *path, bool on_path, bool prefixed)
@@ -198,8 +196,6 @@ find_targets(struct seeker *k)
 	free(lib);
 }
 
-/* ------------------------------------------------------------------ gcc-config */
-
 char *
 scan_profile_path(const char *text)
 {
@@ -265,8 +261,6 @@ add_profiles(struct seeker *k)
 	strv_free(&names);
 	free(dir);
 }
-
-/* ------------------------------------------------------------------ names */
 
 static bool
 is_known(const struct scan *s, const char *name)

@@ -46,8 +46,6 @@ settings_files_free(struct settings_files *s)
 	*s = (struct settings_files){0};
 }
 
-/* ------------------------------------------------------------------ values */
-
 enum value { VALUE_BOOL, VALUE_NUMBER, VALUE_FILE, VALUE_HOSTS, VALUE_CHAIN };
 
 static const struct {
@@ -117,8 +115,6 @@ settings_complain(const char *variable, const char *value, settings_hosts_check 
 	return NULL;
 }
 
-/* ------------------------------------------------------------------ the list of hosts */
-
 static size_t
 skip_blanks(const char *s, size_t len)
 {
@@ -173,8 +169,6 @@ settings_merge_hosts(const char *old, const char *hosts)
 	free(words);
 	return out.p;
 }
-
-/* ------------------------------------------------------------------ files */
 
 int
 settings_read(const char *path, struct buf *text, bool *missing)

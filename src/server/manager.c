@@ -20,8 +20,6 @@
 static struct sockaddr_un notify_addr;
 static socklen_t notify_len;	/* 0: nobody listens */
 
-/* ------------------------------------------------------------------ sockets */
-
 int
 manager_count(const char *listen_pid, const char *listen_fds, long self, int max)
 {
@@ -91,8 +89,6 @@ manager_sockets(struct listeners *l)
 	unsetenv("LISTEN_FDNAMES");
 	return ok ? n : -1;
 }
-
-/* ------------------------------------------------------------------ notifications */
 
 void
 manager_init(void)
