@@ -6,7 +6,7 @@
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
 . "${SRCDIR:-.}/tests/lib/lan.sh"
 
-lan_enter "$0"
+lan_enter "$0" "$@"
 
 oneTimeSetUp() {
 	[ -x "$BUILDDIR/distcc-zeroconf" ] || lan_why='built without Avahi'
@@ -33,10 +33,10 @@ tearDown() {
 	[ -n "$SANDBOX" ] || return 0
 	volunteers_end
 	# the next test shall not see them
-	poll_until 'nobody_seen'
+	poll_until 'nobody_seen' || { echo "still seen:"; cat "$SANDBOX/seen"; }
 	kill "$watch" 2>/dev/null
 	# its helper goes when the directory goes, at the latest
-	rm -rf "$DISTCC_DIR"
+	poll_until 'rm -rf "$DISTCC_DIR" 2>/dev/null'
 	sandbox_end
 }
 
@@ -79,8 +79,9 @@ watch_start() {
 	watch=$!
 }
 
+# On loopback Avahi keeps names that were given up for another one.
 nobody_seen() {
-	[ "$(grep -c '^+' "$SANDBOX/seen")" -eq "$(grep -c '^-' "$SANDBOX/seen")" ]
+	[ "$(grep -c '^+;lan0' "$SANDBOX/seen")" -eq "$(grep -c '^-;lan0' "$SANDBOX/seen")" ]
 }
 
 # is_seen ADDRESS - a volunteer is, there
@@ -156,7 +157,7 @@ test_avahi_is_restarted() {
 	run "$DISTCC" --show-hosts
 	assertEquals 'known hosts stay while it is away' 10.9.0.2:3632/5 "$out"
 	avahi_start here
-	kill "$watch"
+	kill "$watch" 2>/dev/null
 	watch_start
 	volunteer here "$DISTCCD" -j 2
 	assertTrue 'new ones are found' "poll_until 'lists 10.9.0.1:3632/2' 20"
@@ -170,7 +171,7 @@ test_link_local_addresses() {
 	avahi_stop there
 	LAN_FAMILY=6
 	avahi_start here && avahi_start there || fail "$lan_why"
-	kill "$watch"
+	kill "$watch" 2>/dev/null
 	watch_start
 	volunteer there "$DISTCCD" -j 5 --allow fe80::/10
 	is_seen 'fe80::[0-9a-f:]*'
@@ -180,6 +181,7 @@ test_link_local_addresses() {
 	assertEquals "$err" 0 "$status"
 	assertContains "$(cat "$SANDBOX/there.log")" ' COMPILE_OK '
 	volunteers_end
+	assertTrue gone 'poll_until nobody_seen'
 	avahi_stop here
 	avahi_stop there
 	LAN_FAMILY=4
@@ -281,10 +283,10 @@ test_directories() {
 	assertEquals '' "$err"
 	assertFalse 'nothing was made' "[ -e '$DISTCC_DIR/zeroconf' ]"
 	chmod 2775 "$DISTCC_DIR"
-	assertTrue found 'lists 10.9.0.2:3632/4'
+	assertTrue found "poll_until 'lists 10.9.0.2:3632/4'"
 	assertEquals 'group' '-rw-rw-r--' "$(stat -c %A "$HOSTS")"
 	assertEquals 'group' '-rw-rw-r--' "$(stat -c %A "${HOSTS%/*}/lock")"
-	run env SANDBOX_ON=1 SANDBOX_WRITE=/nowhere EBUILD_PHASE=compile T="$TMPDIR" "$DISTCC" gcc -c a.c -o a.o
+	run env SANDBOX_ON=1 SANDBOX_WRITE=/nowhere "$DISTCC" gcc -c a.c -o a.o
 	assertEquals "$err" 0 "$status"
 	assertEquals 1 "$(grep -c COMPILE_OK "$SANDBOX/there.log")"
 	# local jobs do not even look

@@ -17,6 +17,7 @@
 
 #define TICK_MS 1000
 #define ANSWER_MS 2000		/* by then clients get what is known */
+#define RETRY_MS 3000		/* until those are asked again that did not answer */
 #define IDLE_MS 300000
 
 struct browse {
@@ -27,6 +28,7 @@ struct browse {
 	struct volunteers all;
 	bool listed;		/* everybody known at first has been named */
 	int64_t answer_at;	/* from then on what is known is told, complete or not; 0: an answer stands in the file */
+	int64_t retry_at;
 	bool failed;		/* the file cannot be written */
 };
 
@@ -77,11 +79,34 @@ resolved(AvahiServiceResolver *resolver, AvahiIfIndex interface, AvahiProtocol p
 	if (s == NULL || s->resolver != resolver)
 		return;
 	s->asked = true;
-	if (event == AVAHI_RESOLVER_FOUND)
-		take_answer(s, a, port, txt);
-	else
+	s->failed = event != AVAHI_RESOLVER_FOUND;
+	if (s->failed)
 		volunteers_at(s, AF_INET, &(struct in_addr){0}, NULL, 0);
+	else
+		take_answer(s, a, port, txt);
 	tell(b);
+}
+
+/* With an address of the protocol that it was seen by: by IPv4 one would get IPv6 addresses as well.  It stays, to hear of changes. */
+static void
+ask(struct browse *b, struct sighting *s)
+{
+	if (s->resolver != NULL)
+		avahi_service_resolver_free(s->resolver);
+	s->resolver = avahi_service_resolver_new(b->client, s->interface, s->protocol, s->name, TXT_TYPE, s->domain, s->protocol, 0,
+		resolved, b);
+	s->failed = s->resolver == NULL;
+	s->asked |= s->failed;
+}
+
+static void
+ask_again(struct browse *b)
+{
+	b->retry_at = clock_ms() + RETRY_MS;
+	for (size_t i = 0; i < b->all.n; i++) {
+		if (b->all.v[i].failed)
+			ask(b, &b->all.v[i]);
+	}
 }
 
 static void
@@ -92,9 +117,7 @@ add(struct browse *b, AvahiIfIndex interface, AvahiProtocol protocol, const char
 	if (s == NULL)
 		return;
 	s->own = own;
-	/* it stays, to hear of changes */
-	s->resolver = avahi_service_resolver_new(b->client, interface, protocol, name, TXT_TYPE, domain, AVAHI_PROTO_UNSPEC, 0, resolved, b);
-	s->asked = s->resolver == NULL;
+	ask(b, s);
 }
 
 static void
@@ -175,6 +198,8 @@ tick(void *arg)
 
 	if (b->answer_at != 0 && clock_ms() >= b->answer_at)
 		tell(b);
+	if (clock_ms() >= b->retry_at)
+		ask_again(b);
 	return !b->failed && hostsfile_in_use(b->file, IDLE_MS);
 }
 

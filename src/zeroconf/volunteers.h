@@ -20,6 +20,7 @@ struct sighting {
 	bool own;		/* announced by this machine */
 	void *resolver;		/* of whoever asks for the rest; NULL: nobody does now */
 	bool asked;		/* an answer has come, or will not come: below is what is known */
+	bool failed;		/* none has come: worth asking again */
 	char *address;		/* as in a host list, "[fe80::1%eth0]"; NULL: not known, or none a client could use */
 	int family;		/* AF_INET, AF_INET6 */
 	bool link_local, loopback;

@@ -3,7 +3,7 @@
 # For the suites: two machines, "here" and "there", on a network of their own, each with a system bus and an Avahi daemon.
 # They are namespaces: nothing of them is seen outside, and all of it ends with the suite.
 #
-#	lan_enter "$0"			# before anything else: runs the suite again inside; returns there, or with $lan_why
+#	lan_enter "$0" "$@"		# before anything else: runs the suite again inside; returns there, or with $lan_why
 #	lan_start			# false without namespaces, D-Bus or Avahi: $lan_why says which
 #	there COMMAND...		# run it on the other machine
 #	avahi_stop here; avahi_start here
@@ -21,14 +21,14 @@ lan_jail() {
 	return 1
 }
 
-# lan_enter SUITE
+# lan_enter SUITE [ARGUMENT...]
 lan_enter() {
 	[ -z "${LAN_INSIDE-}" ] || return 0
 	lan_way=$(lan_jail) || { lan_why='no network and mount namespaces here'; return 0; }
 	LAN_INSIDE=yes
 	export LAN_INSIDE
 	# shellcheck disable=SC2086 # words
-	exec $lan_way sh "$1"
+	exec $lan_way sh "$@"
 }
 
 # lan_start - set the two machines up; once
