@@ -142,6 +142,42 @@ test_a_changed_header_is_seen() {
 	assertContains "$(cat two.s)" '$4'
 }
 
+# flight - bytes of the first flight of the job that the log tells of
+flight() {
+	sed -n 's/.*first flight of \([0-9]*\) bytes.*/\1/p' "$DISTCC_LOG"
+}
+
+source_is_known() {
+	: >"$DISTCC_LOG"
+	"$DISTCC" gcc -O2 -c y.c -o x.o
+	[ "$(flight)" -lt 10000 ]
+}
+
+test_a_known_source_travels_when_it_is_asked_for() {
+	replica_possible || return 0
+	DISTCC_VERBOSE=1
+	export DISTCC_VERBOSE
+	{ echo '/*'; od -An -tx1 -N 20000 /dev/urandom; echo '*/'; cat x.c; } >y.c
+	"$DISTCC" gcc -O2 -c y.c -o x.o
+	assertTrue "a new one: $(flight)" '[ "$(flight)" -gt 10000 ]'
+	# a change less than two seconds ago might be followed by one that does not show
+	assertTrue 'a known one' 'poll_until source_is_known 20'
+	start_distccd b --jobs 4 || fail 'no daemon'
+	DISTCC_HOSTS=$(host_of b)
+	: >"$DISTCC_LOG"
+	run "$DISTCC" gcc -O2 -c y.c -o x.o
+	assertEquals 0 "$status"
+	assertTrue "a volunteer that lacks it: $(flight)" '[ "$(flight)" -lt 10000 ]'
+	assertContains "$(cat "$DISTCC_LOG")" 'mode=replica'
+	assertTrue 'byte for byte' 'same_as_local gcc -O2 -c y.c -o x.o'
+	: >"$DISTCC_LOG"
+	echo 'int g;' >>y.c
+	"$DISTCC" gcc -O2 -c y.c -o x.o
+	assertTrue "a changed one: $(flight)" '[ "$(flight)" -gt 10000 ]'
+	assertTrue 'byte for byte' 'same_as_local gcc -O2 -c y.c -o x.o'
+	unset DISTCC_VERBOSE
+}
+
 test_another_compiler_is_not_asked_for_twice() {
 	replica_possible || return 0
 	mkdir "$SANDBOX/as"

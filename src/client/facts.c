@@ -140,6 +140,7 @@ fact_get(struct cache *c, struct place *file, bool scan, int64_t now_ns, struct 
 		f->file = file;
 		err = read_once(file, scan, f);
 	}
+	f->fresh = true;
 	if (err == FACT_OK)
 		to_cache(c, f, now_ns);
 	return err;

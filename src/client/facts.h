@@ -16,6 +16,7 @@ struct fact {
 	struct place *file;
 	struct digest digest;
 	bool scanned;		/* items are those of scan_text */
+	bool fresh;		/* read now, not from the cache */
 	const void *items;
 	size_t n;
 	const void *names;	/* hashes of the macros it defines */

@@ -155,12 +155,12 @@ read_again(struct reading *r, bool scanned, struct file_body *body, struct sign 
 	struct fact f;
 	bool same;
 
-	r->source_changed |= streq(r->path, r->source);
 	if (r->head.fragile || ++r->changed > MAX_CHANGED)
 		return false;
 	same = fact_get(r->cache, &place, scanned, r->now_ns, &f) == FACT_OK && (!scanned || fact_sum(&f) == body->items);
 	body->digest = f.digest;
 	*sign = place.sign;
+	r->source_changed |= f.fresh && streq(r->path, r->source);
 	fact_free(&f);
 	return same;
 }
