@@ -12,6 +12,7 @@ VERSION=$(sed -n 's/^VERSION=//p' "$SRCDIR/configure")
 EBUILD=$OVERLAY/sys-devel/distcc/distcc-$VERSION.ebuild
 SHARED=$SANDBOX_TOP/ebuild
 HOST=$(cc -dumpmachine)
+avahi=$(pkg-config --exists avahi-client 2>/dev/null && echo yes)
 REASON=
 
 # The tarball, and an image in $SHARED/prefix/image whose programs work below $PREFIX; they are only read afterwards.
@@ -51,7 +52,7 @@ ebuild() {
 	ebuild_name=$1
 	shift
 	# quick to compile; what is recorded shows whether the flags arrived
-	env -u CC -u MAKEFLAGS CHOST="$HOST" PORTAGE_BUILDDIR="$SHARED/$ebuild_name" DISTDIR="$SHARED/release" USE="${USE-lzo}" \
+	env -u CC -u MAKEFLAGS CHOST="$HOST" PORTAGE_BUILDDIR="$SHARED/$ebuild_name" DISTDIR="$SHARED/release" USE="${USE-lzo${avahi:+ zeroconf}}" \
 		CFLAGS="${CFLAGS--O0 -frecord-gcc-switches -falign-functions=64}" LDFLAGS="${LDFLAGS--Wl,--build-id=none}" \
 		bash "$SRCDIR/tests/lib/ebuild.bash" "${EBUILD_FILE:-$EBUILD}" "$@"
 }
@@ -231,8 +232,9 @@ test_image() {
 		644 usr/share/shadowman/tools/distcc
 	END
 	# with whatever other programs, pages and snippets there are by now
-	(cd "$SRCDIR" && for f in src/distcc-*.c masq/distcc-*.c; do basename "$f" .c; done) | sort -u |
+	(cd "$SRCDIR" && for f in src/distcc-*.c masq/distcc-*.c; do basename "$f" .c; done) | sort -u | grep -v '^distcc-zeroconf$' |
 		sed 's|^|755 usr/bin/|' >>expected
+	[ -z "$avahi" ] || echo 755 usr/libexec/distcc/distcc-zeroconf >>expected
 	(cd "$SRCDIR/man" && for f in *.[1-8]; do echo "644 usr/share/man/man${f##*.}/$f"; done) >>expected
 	tree "$image" | grep -vE ' usr/share/(bash-completion|fish|zsh|distcc)/|^usr/share/(bash-completion|fish)/' >found
 	assertEquals "$(LC_ALL=C sort -k 2 -u expected)" "$(cat found)"
@@ -259,11 +261,11 @@ test_image() {
 	assertTrue 'what emerge --info shows' '"$image/usr/bin/distcc" --version | head -n 1 | grep -q "^distcc $VERSION x86_64\|^distcc $VERSION [a-z0-9_]*-"'
 }
 
-# USE=-lzo builds without it; a compiler by its full name is taken.
+# USE="-lzo -zeroconf" builds without them; a compiler by its full name is taken.
 test_without_lzo() {
 	skipped && return 0
 	USE= ebuild nolzo src_unpack src_configure >log 2>&1 || fail "$(tail -n 20 log)"
-	assertContains "$(tail -n 1 log)" 'lzo no'
+	assertContains "$(tail -n 1 log)" 'lzo no, zeroconf no'
 	assertTrue 'the compiler' 'grep -q "^CC = .*gcc" "$SHARED/nolzo/work/distcc-$VERSION/Makefile"'
 	assertTrue 'with it' 'grep -qx "#define HAVE_LZO 1" "$SHARED/prefix/work/distcc-$VERSION/config.h"'
 }

@@ -170,7 +170,8 @@ test_link_local_addresses() {
 	avahi_stop here
 	avahi_stop there
 	LAN_FAMILY=6
-	avahi_start here && avahi_start there || fail "$lan_why"
+	avahi_start here || fail "$lan_why"
+	avahi_start there || fail "$lan_why"
 	kill "$watch" 2>/dev/null
 	watch_start
 	volunteer there "$DISTCCD" -j 5 --allow fe80::/10
@@ -185,7 +186,8 @@ test_link_local_addresses() {
 	avahi_stop here
 	avahi_stop there
 	LAN_FAMILY=4
-	avahi_start here && avahi_start there || fail "$lan_why"
+	avahi_start here || fail "$lan_why"
+	avahi_start there || fail "$lan_why"
 }
 
 test_many_first_jobs_start_one_helper() {

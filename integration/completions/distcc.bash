@@ -30,7 +30,7 @@ _distcc_hosts() {
 	compopt -o nospace 2>/dev/null
 	case $cur in
 	*,*) _distcc_words "${cur%,*},lzo" "${cur%,*},plain" "${cur%,*},down" ;;
-	*) mapfile -t COMPREPLY < <(compgen -A hostname -W 'localhost --randomize --localslots= --localslots_cpp=' -- "$cur") ;;
+	*) mapfile -t COMPREPLY < <(compgen -A hostname -W 'localhost +zeroconf --randomize --localslots= --localslots_cpp=' -- "$cur") ;;
 	esac
 }
 
@@ -85,7 +85,7 @@ _distccd() {
 	-a | --allow | --listen) mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur") ;;
 	-j | --jobs | -N | --nice | --oom-score-adj | --job-lifetime | --lifetime | -p | --port | --cache-size) ;;
 	*) _distcc_words --daemon --inetd --no-detach --no-fork -j --jobs -N --nice --oom-score-adj --job-lifetime \
-		--lifetime --user -P --pid-file -p --port --listen -a --allow --allow-private --enable-tcp-insecure \
+		--lifetime --user -P --pid-file -p --port --listen --zeroconf --no-zeroconf -a --allow --allow-private --enable-tcp-insecure \
 		--make-me-a-botnet --config-dir --cache-dir --cache-size --no-action-cache --no-replica --no-confine --writable --log-file --log-stderr --log-level --verbose -W --wizard --help --version ;;
 	esac
 }

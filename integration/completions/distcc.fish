@@ -21,7 +21,7 @@ function __distcc_hosts --description 'a word of a list of hosts'
         printf '%s\t%s\n' $done,lzo compressed $done,plain 'as stock distcc does it' $done,down 'not used'
     else
         __fish_print_hostnames
-        printf '%s\n' localhost --randomize --localslots= --localslots_cpp=
+        printf '%s\n' localhost +zeroconf --randomize --localslots= --localslots_cpp=
     end
 end
 
@@ -72,6 +72,8 @@ complete --command distccd --long-option lifetime --exclusive --description 'End
 complete --command distccd --long-option user --exclusive --arguments '(__fish_complete_users)' --description 'Become this user'
 complete --command distccd --short-option P --long-option pid-file --require-parameter --force-files --description 'Write the process id there'
 complete --command distccd --short-option p --long-option port --exclusive --description 'TCP port'
+complete --command distccd --long-option zeroconf --description 'Announce it on the network'
+complete --command distccd --long-option no-zeroconf --description 'Do not announce it'
 complete --command distccd --long-option listen --exclusive --arguments '(__fish_print_hostnames)' --description 'Listen only there'
 complete --command distccd --short-option a --long-option allow --exclusive --arguments '(__fish_print_hostnames)' --description 'Clients to serve'
 complete --command distccd --long-option allow-private --description 'Serve private networks'

@@ -44,8 +44,10 @@ lan_start() {
 	unshare -nm sh -c 'mount -t tmpfs -o mode=755 none /run && echo $$ >"$1" && exec sleep 1000000' sh "$LAN/there.pid" &
 	poll_until '[ -s "$LAN/there.pid" ]' || { lan_why='the second machine did not start'; return 1; }
 	LAN_THERE=$(cat "$LAN/there.pid")
-	ip link add lan0 type veth peer name lan1 netns "$LAN_THERE" && lan_up here lan0 10.9.0.1 && lan_up there lan1 10.9.0.2 ||
-		{ lan_why='the network could not be made'; return 1; }
+	if ! { ip link add lan0 type veth peer name lan1 netns "$LAN_THERE" && lan_up here lan0 10.9.0.1 && lan_up there lan1 10.9.0.2; }; then
+		lan_why='the network could not be made'
+		return 1
+	fi
 	bus_start here && bus_start there && avahi_start here && avahi_start there
 }
 

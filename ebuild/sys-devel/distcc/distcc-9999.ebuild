@@ -17,7 +17,7 @@ HOMEPAGE="https://www.distcc.org/"
 
 LICENSE="GPL-2+"
 SLOT="0"
-IUSE="ccache +lzo static-libs test"
+IUSE="ccache +lzo static-libs test zeroconf"
 RESTRICT="!test? ( test )"
 [[ ${PV} == 9999 ]] || RESTRICT+=" fetch"
 
@@ -26,6 +26,7 @@ RDEPEND="
 	dev-db/lmdb:=
 	dev-libs/libsodium:=
 	lzo? ( dev-libs/lzo:2 )
+	zeroconf? ( net-dns/avahi[dbus] )
 "
 DEPEND="
 	${RDEPEND}
@@ -70,7 +71,7 @@ src_unpack() {
 
 src_configure() {
 	tc-export AR CC PKG_CONFIG RANLIB
-	econf $(use_with lzo) $(use_enable static-libs)
+	econf $(use_with lzo) $(use_with zeroconf avahi) $(use_enable static-libs)
 }
 
 src_test() {
