@@ -143,6 +143,8 @@ run_daemon(struct server *s, const struct dconf *conf)
 	s->cache_dir = cachedir_prepare(conf);
 	if (!conf->no_detach && (ready = daemonize_begin()) == -1)
 		log_fatal(EXIT_DISTCC_FAILED, "cannot start a process");
+	if (!server_take_cgroup(s))
+		return EXIT_BAD_ARGUMENTS;
 	if (!privdrop(conf->user))
 		return EXIT_SETUID_FAILED;
 	open_log(conf);
@@ -190,6 +192,7 @@ main(int argc, char *argv[])
 	else
 		code = run_daemon(&server, &conf);
 	volunteer_close(&server);
+	cgroups_sweep(&server.cgroups);
 	server_free(&server);
 	dconf_free(&conf);
 	return code;

@@ -156,7 +156,7 @@ test_xinetd() {
 	{
 		printf 'defaults\n{\n}\n'
 		sed "s|\(disable.*= \)yes|\1no|; s|\(port.*= \)3632|\1$port|; s|\(user.*= \)distcc|\1nobody|
-			/server_args/s|\$| --config-dir $SANDBOX/none|
+			/server_args/s|\$| --config-dir $SANDBOX/none --writable $SANDBOX/tmp|
 			/only_from/a env = DISTCC_CMDLIST=$SANDBOX/list TMPDIR=$SANDBOX/tmp PATH=/usr/bin:/bin" "$SANDBOX/s/xinetd/distcc"
 	} >xinetd.conf
 	"$xinetd" -dontfork -filelog "$PWD/xinetd.log" -f xinetd.conf >xinetd.out 2>&1 </dev/null &

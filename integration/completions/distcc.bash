@@ -81,12 +81,12 @@ _distccd() {
 	--log-level) _distcc_words critical error warning notice info debug ;;
 	--user) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
 	-P | --pid-file | --log-file) _distcc_files ;;
-	--config-dir | --cache-dir | --writable) _distcc_directories ;;
+	--config-dir | --cache-dir | --writable | --cgroup) _distcc_directories ;;
 	-a | --allow | --listen) mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur") ;;
-	-j | --jobs | -N | --nice | --oom-score-adj | --job-lifetime | --lifetime | -p | --port | --cache-size) ;;
+	-j | --jobs | -N | --nice | --oom-score-adj | --job-lifetime | --lifetime | --job-memory | -p | --port | --cache-size) ;;
 	*) _distcc_words --daemon --inetd --no-detach --no-fork -j --jobs -N --nice --oom-score-adj --job-lifetime \
 		--lifetime --user -P --pid-file -p --port --listen --zeroconf --no-zeroconf -a --allow --allow-private --enable-tcp-insecure \
-		--make-me-a-botnet --config-dir --cache-dir --cache-size --no-action-cache --no-replica --no-confine --writable --log-file --log-stderr --log-level --verbose -W --wizard --help --version ;;
+		--make-me-a-botnet --config-dir --cache-dir --cache-size --no-action-cache --no-replica --no-confine --writable --cgroup --job-memory --log-file --log-stderr --log-level --verbose -W --wizard --help --version ;;
 	esac
 }
 

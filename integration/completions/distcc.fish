@@ -83,6 +83,8 @@ complete --command distccd --long-option config-dir --exclusive --arguments '(__
 complete --command distccd --long-option cache-dir --exclusive --arguments '(__fish_complete_directories)' --description 'Keep files of clients there'
 complete --command distccd --long-option cache-size --exclusive --description 'At most that much'
 complete --command distccd --long-option no-action-cache --description 'Compile even what was compiled before'
+complete --command distccd --long-option cgroup --exclusive --arguments '(__fish_complete_directories)' --description 'Limit jobs by control groups there'
+complete --command distccd --long-option job-memory --exclusive --description 'Memory of one job'
 complete --command distccd --long-option no-confine --description 'Do not confine compilers of preprocessed jobs'
 complete --command distccd --long-option writable --exclusive --arguments '(__fish_complete_directories)' --description 'Compilers of preprocessed jobs may write there'
 complete --command distccd --long-option no-replica --description 'Take preprocessed jobs only'

@@ -196,7 +196,8 @@ run_compiler(struct job *j, int out_fd, int err_fd)
 		.path = j->compiler,
 		.argv = j->argv.v,
 		.io = {.in = PROC_NULL, .out = out_fd, .err = err_fd, .cwd = j->dir.path, .new_group = true},
-		.confine = j->s->conf->no_confine ? NULL : &j->s->confine,
+		.confine = &j->s->confine,
+		.cgroups = &j->s->cgroups,
 		.started = tell_group,
 		.arg = j,
 	};

@@ -61,20 +61,29 @@ enum compile_end
 compile_run(const struct compile *c, struct peer *peer, int *status)
 {
 	struct compile_watch w = {.until_ms = c->until_ms};
+	struct cgroup_job group = CGROUP_JOB_INIT;
 	enum compile_end end;
 	pid_t pid;
 
+	if (c->cgroups != NULL)
+		cgroup_job_begin(c->cgroups, &group);
 	if (c->confine != NULL)
-		pid = confine_spawn(c->confine, c->path, c->argv, &c->io);
+		pid = confine_spawn(c->confine, group.dir, c->path, c->argv, &c->io);
 	else
 		pid = proc_spawn(c->path, c->argv, &c->io);
-	if (pid == -1)
+	if (pid == -1) {
+		int saved_errno = errno;
+
+		cgroup_job_end(&group);
+		errno = saved_errno;
 		return COMPILE_NO_START;
+	}
 	if (c->started != NULL)
 		c->started(c->arg, pid);
 	end = compile_watch(pid, &w, peer);
-	/* also what it has left behind in its group */
+	/* also what it has left behind in its group, or has taken out of that */
 	kill(-pid, SIGKILL);
+	cgroup_job_end(&group);
 	if (proc_wait(pid, status, NULL) == -1)
 		*status = EXIT_DISTCC_FAILED << 8;
 	return end;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/proc.h"
+#include "server/cgroup.h"
 #include "server/confine.h"
 #include "server/peer.h"
 
@@ -22,6 +23,7 @@ struct compile {
 	char *const *argv;
 	struct proc_io io;		/* new_group must be set */
 	const struct confine *confine;	/* NULL: it may do what we may */
+	const struct cgroups *cgroups;	/* limits, with confine only; NULL: none */
 	int64_t until_ms;		/* clock_ms value; 0: no limit */
 	void (*started)(void *arg, pid_t group);	/* NULL: nobody wants to know */
 	void *arg;

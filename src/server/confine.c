@@ -3,15 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/util.h"
 #include "server/sandbox_deny.h"
+#include "server/sandbox_fork.h"
 
 /* These are the same on all machines (but Alpha); headers may be older than the kernel. */
 #define NR_CREATE_RULESET 444
@@ -168,27 +171,56 @@ arrange_fds(const struct proc_io *io)
 	return syscall(NR_CLOSE_RANGE, 3, ~0u, 0) == 0 || errno == ENOSYS;
 }
 
-pid_t
-confine_spawn(const struct confine *c, const char *path, char *const *argv, const struct proc_io *io)
+/* In the child; *err, which our parent sees: why it could not. */
+static void __attribute__((noreturn))
+become(const struct confine *c, int rules, const char *path, char *const *argv, const struct proc_io *io, volatile int *err)
 {
-	int rules = c->landlock > 0 ? make_rules(c, io->cwd) : -1;
-	volatile int err = 0;
+	/* signals come last: one that waits for us would find our parent's handlers */
+	if (setpgid(0, 0) == 0 && chdir(io->cwd) == 0 && restrict_self(c, rules) && arrange_fds(io)) {
+		reset_signals();
+		execve(path, argv, io->env);
+	}
+	*err = errno;
+	_exit(127);
+}
+
+/* By vfork(2), or into a control group; not inlined, so that nothing of our caller's is in registers meanwhile. */
+static pid_t __attribute__((noinline))
+start(const struct confine *c, int rules, int cgroup, const char *path, char *const *argv, const struct proc_io *io, volatile int *err)
+{
+	pid_t pid = cgroup == -1 ? vfork() : sandbox_fork(CLONE_VFORK, SIGCHLD, cgroup);
+
+	if (pid == 0)
+		become(c, rules, path, argv, io, err);
+	return pid;
+}
+
+/* Memory that is shared with children; NULL with errno. */
+static volatile int *
+shared_errno(void)
+{
+	static volatile int *shared;
+
+	if (shared == NULL) {
+		void *p = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+		shared = p == MAP_FAILED ? NULL : p;
+	}
+	return shared;
+}
+
+pid_t
+confine_spawn(const struct confine *c, int cgroup, const char *path, char *const *argv, const struct proc_io *io)
+{
+	volatile int *shared = shared_errno();
+	int rules = c->landlock > 0 ? make_rules(c, io->cwd) : -1, err;
 	pid_t pid;
 
-	if (c->landlock > 0 && rules == -1)
+	if (shared == NULL || (c->landlock > 0 && rules == -1))
 		return -1;
-	pid = vfork();
-	if (pid == 0) {
-		/* signals come last: one that waits for us would find our parent's handlers */
-		if (setpgid(0, 0) == 0 && chdir(io->cwd) == 0 && restrict_self(c, rules) && arrange_fds(io)) {
-			reset_signals();
-			execve(path, argv, io->env);
-		}
-		err = errno;
-		_exit(127);
-	}
-	if (pid == -1)
-		err = errno;
+	*shared = 0;
+	pid = start(c, rules, cgroup, path, argv, io, shared);
+	err = pid == -1 ? errno : *shared;
 	if (rules != -1)
 		close(rules);
 	if (pid != -1 && err != 0) {

@@ -24,8 +24,8 @@ char *confine_probe(struct confine *c, const struct strv *writable);
 
 /*
  * As proc_spawn, of a process that may write below io->cwd, to /dev/null and its like, and below c->writable.  io: in is PROC_NULL, out
- * and err are descriptors, cwd is set, new_group too.  Call with signals deferred (jobsig).
+ * and err are descriptors, cwd is set, new_group too.  cgroup: as for sandbox_fork.  Call with signals deferred (jobsig).
  */
-pid_t confine_spawn(const struct confine *c, const char *path, char *const *argv, const struct proc_io *io);
+pid_t confine_spawn(const struct confine *c, int cgroup, const char *path, char *const *argv, const struct proc_io *io);
 
 #endif

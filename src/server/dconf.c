@@ -29,12 +29,14 @@ static const struct option options[] = {
 	{"allow-private", 0, FLAG, AT(allow_private), 0, 0},
 	{"cache-dir", 0, TEXT, AT(cache_dir), 0, 0},
 	{"cache-size", 0, SIZE, AT(cache_size), 0, 0},
+	{"cgroup", 0, TEXT, AT(cgroup), 0, 0},
 	{"config-dir", 0, TEXT, AT(config_dir), 0, 0},
 	{"daemon", 0, FLAG, AT(daemon), 0, 0},
 	{"enable-tcp-insecure", 0, FLAG, AT(insecure), 0, 0},
 	{"help", 0, HELP, 0, 0, 0},
 	{"inetd", 0, FLAG, AT(inetd), 0, 0},
 	{"job-lifetime", 0, NUMBER, AT(job_lifetime), 0, 365 * DAY_SECONDS},
+	{"job-memory", 0, SIZE, AT(job_memory), 0, 0},
 	{"jobs", 'j', NUMBER, AT(jobs), 1, DCONF_MAX_JOBS},
 	{"lifetime", 0, NUMBER, AT(lifetime), 0, 365 * DAY_SECONDS},
 	{"listen", 0, LIST, AT(listen), 0, 0},
@@ -76,6 +78,10 @@ const char dconf_help[] =
 	"  -N, --nice N             lower the priority of jobs by N [5]\n"
 	"  --oom-score-adj N        make the kernel prefer (above 0) us when memory ends\n"
 	"  --job-lifetime SECONDS   end compilers that run longer [0: never]\n"
+	"  --job-memory SIZE        memory of one job, with a K, M, G or T\n"
+	"                           [three quarters of the machine's]\n"
+	"  --cgroup DIR             limit jobs by control groups below DIR\n"
+	"                           [our own, if it was delegated]\n"
 	"  --lifetime SECONDS       end the daemon after this time [0: never]\n"
 	"  --user NAME              if started by root, become NAME\n"
 	"                           [distcc, distccd or nobody]\n"

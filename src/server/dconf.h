@@ -21,6 +21,8 @@ struct dconf {
 	bool allow_private;
 	long jobs;		/* 0: processors + 2 */
 	long nice;
+	const char *cgroup;	/* to be used; NULL: ours, if it was delegated */
+	uint64_t job_memory;	/* bytes; 0: three quarters of the machine's */
 	const char *user;
 	const char *pid_file;
 	const char *log_file;

@@ -72,6 +72,8 @@ run_compiler(struct replica_job *r, char **why)
 	r->sandbox.cwd = r->req.cwd;
 	r->sandbox.out_fd = r->out_fd;
 	r->sandbox.err_fd = r->err_fd;
+	r->sandbox.max_memory = s->conf->job_memory;
+	r->sandbox.cgroups = &s->cgroups;
 	r->sandbox.max_file = P4_MAX_BLOB;
 	r->sandbox.idle = replica_job_beat;
 	r->sandbox.arg = r;

@@ -35,11 +35,11 @@ be_inside(const struct sandbox *sb, uid_t uid, gid_t gid, const int report[2])
 
 /* Fork process 1 with a network of its own. */
 static pid_t
-fork_alone(const struct sandbox *sb, const int report[2])
+fork_alone(const struct sandbox *sb, const int report[2], int cgroup)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	pid_t pid = sandbox_fork(NAMESPACES | CLONE_NEWNET, SIGCHLD);
+	pid_t pid = sandbox_fork(NAMESPACES | CLONE_NEWNET, SIGCHLD, cgroup);
 
 	if (pid == 0)
 		be_inside(sb, uid, gid, report);
@@ -51,7 +51,7 @@ fork_alone(const struct sandbox *sb, const int report[2])
  * back, so a helper does it, which makes process 1 our child, not its own.
  */
 static pid_t
-fork_by_helper(const struct sandbox *sb, const int report[2])
+fork_by_helper(const struct sandbox *sb, const int report[2], int cgroup)
 {
 	volatile pid_t pid = -1;
 	volatile int err = 0;
@@ -60,7 +60,7 @@ fork_by_helper(const struct sandbox *sb, const int report[2])
 
 	if (helper == 0) {
 		if (sandbox_net_enter(sb->caps->user_ns, sb->caps->net_ns))
-			pid = sandbox_fork(NAMESPACES | CLONE_PARENT, 0);
+			pid = sandbox_fork(NAMESPACES | CLONE_PARENT, 0, cgroup);
 		if (pid == 0)
 			be_inside(sb, INSIDE_ID, INSIDE_ID, report);
 		err = errno;
@@ -117,6 +117,7 @@ enum compile_end
 sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 {
 	struct compile_watch w = {.until_ms = sb->until_ms, .idle = sb->idle, .arg = sb->arg};
+	struct cgroup_job group = CGROUP_JOB_INIT;
 	struct heard h = {false};
 	enum compile_end end;
 	int report[2];
@@ -127,10 +128,13 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 	*status = SIGKILL;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report) == -1)
 		return not_started("make a socket", errno, why);
-	pid = sb->caps->net_ns == -1 ? fork_alone(sb, report) : fork_by_helper(sb, report);
+	if (sb->cgroups != NULL)
+		cgroup_job_begin(sb->cgroups, &group);
+	pid = sb->caps->net_ns == -1 ? fork_alone(sb, report, group.dir) : fork_by_helper(sb, report, group.dir);
 	if (pid == -1) {
 		int err = errno;
 
+		cgroup_job_end(&group);
 		close(report[0]);
 		close(report[1]);
 		return not_started("make namespaces", err, why);
@@ -140,6 +144,7 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 	kill(pid, SIGKILL);
 	/* returns when the last process of its namespace has ended */
 	(void)proc_wait(pid, status, NULL);
+	cgroup_job_end(&group);
 	hear(sb, report[0], &h);
 	close(report[0]);
 	if (h.failed && end == COMPILE_ENDED)

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/cgroup.h"
 #include "server/compile.h"
 #include "server/peer.h"
 
@@ -47,6 +48,7 @@ struct sandbox {
 	uint64_t max_file;	/* bytes one output, stdout or stderr may have; 0: max_space is the limit */
 	uint64_t max_space;	/* bytes of all it writes, /tmp included; 0: half of the machine's memory, 4 GiB at most */
 	int max_processes;	/* at a time; 0: 64 */
+	const struct cgroups *cgroups;	/* NULL: no limits by these */
 	void (*idle)(void *arg, struct peer *peer);	/* called about every second while it runs; may be NULL */
 	void *arg;
 

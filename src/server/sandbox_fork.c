@@ -11,12 +11,21 @@
 #define SYS_clone3 435
 #endif
 
+/* CLONE_INTO_CGROUP, which older headers lack */
+#define INTO_CGROUP 0x200000000ull
+
 pid_t
-sandbox_fork(uint64_t flags, int exit_signal)
+sandbox_fork(uint64_t flags, int exit_signal, int cgroup)
 {
 	struct clone_args args = {.flags = flags, .exit_signal = (uint64_t)exit_signal};
+	pid_t pid;
 
-	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (cgroup == -1)
+		return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	args.flags |= INTO_CGROUP;
+	args.cgroup = (uint64_t)cgroup;
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	return pid == -1 ? sandbox_fork(flags, exit_signal, -1) : pid;
 }
 
 union control {

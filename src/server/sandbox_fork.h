@@ -8,8 +8,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* fork(2) with the flags of clone(2) that make namespaces, or CLONE_PARENT (exit_signal is 0 then). */
-pid_t sandbox_fork(uint64_t flags, int exit_signal);
+/*
+ * fork(2) with flags of clone(2): those that make namespaces, CLONE_VFORK, or CLONE_PARENT (exit_signal is 0 then).  cgroup: a directory that
+ * the child begins in if that can be; -1: ours.
+ */
+pid_t sandbox_fork(uint64_t flags, int exit_signal, int cgroup);
 
 /* One message on a SOCK_SEQPACKET socket; with a descriptor unless fd is -1. */
 bool sandbox_send(int to, const void *p, size_t n, int fd);

@@ -86,7 +86,7 @@ sandbox_net_make(int *user_ns, int *net_ns)
 	*user_ns = *net_ns = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return false;
-	pid = sandbox_fork(CLONE_NEWUSER | CLONE_NEWNET, SIGCHLD);
+	pid = sandbox_fork(CLONE_NEWUSER | CLONE_NEWNET, SIGCHLD, -1);
 	if (pid == 0) {
 		tell_namespaces(pair[1], uid, gid);
 		_exit(0);

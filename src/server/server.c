@@ -15,8 +15,12 @@
 #include "base/util.h"
 #include "config.h"
 #include "server/listfile.h"
+#include "server/privdrop.h"
 
 #define DEFAULT_IO_TIMEOUT 300
+/* And threads, of one job: a compiler has three, some linkers one for each processor. */
+#define JOB_PROCESSES 256
+
 #define MAX_IO_TIMEOUT (INT_MAX / 1000)
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
@@ -195,7 +199,7 @@ server_init(struct server *s, const struct dconf *conf)
 {
 	int code;
 
-	*s = (struct server){.conf = conf, .jobs = conf->jobs};
+	*s = (struct server){.conf = conf, .jobs = conf->jobs, .cgroups = CGROUPS_INIT};
 	s->search = search_path();
 	if (s->jobs == 0)
 		s->jobs = processors() + 2;
@@ -213,11 +217,46 @@ server_init(struct server *s, const struct dconf *conf)
 	return code;
 }
 
+/* Three quarters of the machine's, if nobody has said. */
+static uint64_t
+memory_of_a_job(const struct dconf *conf)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	if (conf->job_memory != 0 || pages <= 0 || size <= 0)
+		return conf->job_memory;
+	return (uint64_t)pages * (uint64_t)size / 4 * 3;
+}
+
+bool
+server_take_cgroup(struct server *s)
+{
+	const struct passwd *pw = geteuid() == 0 ? privdrop_user(s->conf->user) : NULL;
+
+	s->cgroups.memory = memory_of_a_job(s->conf);
+	s->cgroups.processes = JOB_PROCESSES;
+	s->cgroups.nice = s->conf->nice;
+	return cgroups_take(&s->cgroups, s->conf->cgroup, pw != NULL ? pw->pw_uid : geteuid(), pw != NULL ? pw->pw_gid : getegid());
+}
+
+static void
+tell_cgroup(const struct cgroups *c)
+{
+	if (c->dir == -1)
+		log_debug("jobs have no control groups: %s", c->why);
+	else if (c->in_force == NULL)
+		log_info("jobs have control groups, which limit nothing: no controller can be enabled there");
+	else
+		log_info("control groups limit jobs: %s", c->in_force);
+}
+
 void
 server_confine(struct server *s)
 {
 	char *lacks;
 
+	tell_cgroup(&s->cgroups);
+	cgroups_sweep(&s->cgroups);
 	if (s->conf->no_confine)
 		return;
 	lacks = confine_probe(&s->confine, &s->conf->writable);
@@ -261,4 +300,5 @@ server_free(struct server *s)
 	access_free(&s->clients);
 	cmdallow_free(&s->commands);
 	free(s->cache_dir);
+	cgroups_free(&s->cgroups);
 }

@@ -7,6 +7,7 @@
 
 #include "cas/store.h"
 #include "server/access.h"
+#include "server/cgroup.h"
 #include "server/cmdallow.h"
 #include "server/confine.h"
 #include "server/dconf.h"
@@ -23,6 +24,7 @@ struct server {
 	long jobs;
 	char *cache_dir;		/* for files that outlive jobs, ours, mode 0700; NULL: none, no replica mode */
 	struct confine confine;		/* of compilers of preprocessed jobs, unless --no-confine */
+	struct cgroups cgroups;		/* limits of jobs */
 	struct sandbox_caps sandbox;	/* usable only if cache_dir is there */
 	struct store *store;		/* in cache_dir; NULL: none */
 	char *no_replica;		/* why protocol 4 is not served; NULL: it is */
@@ -34,6 +36,9 @@ struct server {
  * cannot be read, no compiler that could be allowed.
  */
 int server_init(struct server *s, const struct dconf *conf);
+
+/* As root, if it was: take what control group there is.  False: --cgroup cannot be used; logged. */
+bool server_take_cgroup(struct server *s);
 
 /* Find out what can be done to compilers, and say so in the log: once root was given up. */
 void server_confine(struct server *s);

@@ -54,6 +54,7 @@ IS(is_oom, c->has_oom_score_adj && c->oom_score_adj == -500)
 IS(is_cache, streq(c->cache_dir, "/x") && c->cache_size == 20ull << 30)
 IS(is_small_cache, c->cache_dir == NULL && c->cache_size == 1 << 20)
 IS(is_no_action_cache, c->no_action_cache && !c->no_replica)
+IS(is_cgroup, streq(c->cgroup, "/x") && c->job_memory == 2ull << 30)
 IS(is_no_confine, c->no_confine && c->writable.n == 0)
 IS(is_writable, !c->no_confine && c->writable.n == 2 && streq(c->writable.v[1], "/y"))
 IS(is_no_replica, c->no_replica && !c->no_action_cache)
@@ -107,6 +108,7 @@ static const struct { const char *words; bool (*is)(const struct dconf *); } goo
 	{"--no-action-cache", is_no_action_cache},
 	{"--no-replica", is_no_replica},
 	{"--no-confine", is_no_confine},
+	{"--cgroup|/x|--job-memory=2G", is_cgroup},
 	{"--writable|/x|--writable=/y", is_writable},
 	{"--zeroconf", is_zeroconf},
 	{"--no-zeroconf|--zeroconf", is_zeroconf},
