@@ -11,6 +11,7 @@
 #include "client/places.h"
 #include "compiler/scan.h"
 #include "compiler/search.h"
+#include "compiler/search_own.h"
 
 /* A file that the compiler may read, once per directory in which it counts as standing (links make several). */
 struct visit {

@@ -9,6 +9,7 @@
 #include "client/ccname.h"
 #include "client/places.h"
 #include "compiler/search.h"
+#include "compiler/search_own.h"
 
 /* False: *why (the caller frees).  search_own_free in every case. */
 bool owndirs_get(struct cache *c, const struct ccname *cc, const struct search *s, struct places *p, struct place *cwd, struct search_own *own, char **why);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Texts are expanded one name at a time, from the left; a text that was met before is not expanded again, so definitions that
- * name each other come to an end.  Two marks that no source has: one before a name that must not be expanded
- * again, one where a name ends though nothing else stands between it and the next.
+ * name each other come to an end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +9,14 @@
 #include "base/buf.h"
 #include "base/util.h"
 #include "compiler/macros_table.h"
+#include "compiler/macros_words.h"
 #include "compiler/scan_read.h"
-
-#define PAINTED '\001'
-#define BORDER '\002'
+#include "compiler/textset.h"
 
 #define MAX_TEXTS 3000u	/* of one operand, with all its arguments */
 #define MAX_LENGTH 8192u
 #define MAX_DEPTH 24
 #define MAX_ARGS 64u
-
-/* Texts, each once, in the order in which they came. */
-struct set {
-	struct strv items;
-	size_t *slots;		/* index + 1 */
-	size_t cap;
-};
 
 struct expander {
 	struct macros *m;
@@ -33,156 +24,12 @@ struct expander {
 	char *why;
 };
 
-static void
-set_free(struct set *s)
-{
-	strv_free(&s->items);
-	free(s->slots);
-}
-
-static void
-set_grow(struct set *s)
-{
-	size_t cap = s->cap == 0 ? 64 : s->cap * 2, at;
-
-	free(s->slots);
-	s->slots = xcalloc(cap, sizeof(*s->slots));
-	s->cap = cap;
-	for (size_t i = 0; i < s->items.n; i++) {
-		at = macros_hash(s->items.v[i], strlen(s->items.v[i])) & (cap - 1);
-		while (s->slots[at] != 0)
-			at = (at + 1) & (cap - 1);
-		s->slots[at] = i + 1;
-	}
-}
-
-/* Takes text over. */
-static void
-set_add(struct set *s, char *text)
-{
-	size_t at;
-
-	if (s->items.n * 2 >= s->cap)
-		set_grow(s);
-	at = macros_hash(text, strlen(text)) & (s->cap - 1);
-	for (; s->slots[at] != 0; at = (at + 1) & (s->cap - 1)) {
-		if (streq(s->items.v[s->slots[at] - 1], text)) {
-			free(text);
-			return;
-		}
-	}
-	strv_push_own(&s->items, text);
-	s->slots[at] = s->items.n;
-}
-
 static bool
 give_up(struct expander *x, const char *why)
 {
 	if (x->why == NULL)
 		x->why = xstrdup(why);
 	return false;
-}
-
-static size_t
-word_at(const char *p)
-{
-	size_t n = 0;
-
-	while (scan_is_word((unsigned char)p[n]))
-		n++;
-	return n;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Behind the literal or number at p, or p itself. */
-static const char *
-skip_literal(const char *p)
-{
-	const char *q;
-
-	if (*p == '"' || *p == '\'') {
-		for (q = p + 1; *q != '\0' && *q != *p; q++)
-			if (*q == '\\' && q[1] != '\0')
-				q++;
-		return *q == '\0' ? p + 1 : q + 1;
-	}
-	if (is_digit(*p) || (*p == '.' && is_digit(p[1]))) {
-		for (q = p + 1; scan_is_word((unsigned char)*q) || *q == '.'; q++)
-			;
-		return q;
-	}
-	return p;
-}
-
-/* The next name at or behind p that is not painted; NULL without. */
-static const char *
-next_name(const char *p, size_t *n)
-{
-	const char *q;
-
-	while (*p != '\0') {
-		q = skip_literal(p);
-		if (q != p) {
-			p = q;
-			continue;
-		}
-		if (*p == PAINTED) {
-			p++;
-			p += word_at(p);
-			continue;
-		}
-		*n = word_at(p);
-		if (*n > 0)
-			return p;
-		p++;
-	}
-	return NULL;
-}
-
-/* The arguments behind a name, p at what follows it.  False: there is no '('.  *end: behind the ')'; NULL when it is missing. */
-static bool
-arguments(const char *p, struct strv *args, const char **end)
-{
-	const char *begin, *q;
-	int depth = 0;
-
-	while (*p == ' ' || *p == BORDER)
-		p++;
-	if (*p != '(')
-		return false;
-	begin = ++p;
-	*end = NULL;
-	while (*p != '\0') {
-		q = skip_literal(p);
-		if (q != p) {
-			p = q;
-			continue;
-		}
-		if (*p == '(') {
-			depth++;
-		} else if ((*p == ',' || *p == ')') && depth == 0) {
-			while (*begin == ' ' || *begin == BORDER)
-				begin++;
-			q = p;
-			while (q > begin && (q[-1] == ' ' || q[-1] == BORDER))
-				q--;
-			strv_push_own(args, xstrndup(begin, (size_t)(q - begin)));
-			begin = p + 1;
-			if (*p == ')') {
-				*end = p + 1;
-				return true;
-			}
-		} else if (*p == ')') {
-			depth--;
-		}
-		p++;
-	}
-	return true;
 }
 
 /* Arguments beyond the last parameter of a variadic macro belong to it.  False: their number does not fit. */
@@ -270,21 +117,21 @@ substitute(const struct macro_def *d, const char *name, size_t name_n, char *con
 			continue;
 		}
 		n = *p == '#' && d->function ? 1 + strspn(p + 1, " ") : 0;
-		at = n > 0 ? parameter(d, p + n, word_at(p + n)) : -1;
+		at = n > 0 ? parameter(d, p + n, macros_word(p + n)) : -1;
 		if (at >= 0) {
 			stringize(&b, args[at]);
-			p += n + word_at(p + n);
+			p += n + macros_word(p + n);
 			pasting = false;
 			continue;
 		}
-		q = skip_literal(p);
+		q = macros_skip_literal(p);
 		if (q != p) {
 			buf_add(&b, p, (size_t)(q - p));
 			p = q;
 			pasting = false;
 			continue;
 		}
-		n = word_at(p);
+		n = macros_word(p);
 		at = n > 0 ? parameter(d, p, n) : -1;
 		if (at >= 0 && (pasting || pastes(p + n))) {
 			add_plain(&b, args[at]);
@@ -309,7 +156,7 @@ substitute(const struct macro_def *d, const char *name, size_t name_n, char *con
 	return b.p;
 }
 
-static bool expand(struct expander *x, const char *text, struct set *out, int depth);
+static bool expand(struct expander *x, const char *text, struct textset *out, int depth);
 
 struct call {
 	const char *text;	/* all of it */
@@ -333,19 +180,19 @@ tidy(char *text)
 }
 
 static void
-add_result(const struct call *c, char *const *args, char *const *full, struct set *texts)
+add_result(const struct call *c, char *const *args, char *const *full, struct textset *texts)
 {
 	char *body = substitute(c->d, c->name, c->n, args, full);
 
-	set_add(texts, tidy(xasprintf("%.*s%s%s", (int)(c->name - c->text), c->text, body, c->rest)));
+	textset_add(texts, tidy(xasprintf("%.*s%s%s", (int)(c->name - c->text), c->text, body, c->rest)));
 	free(body);
 }
 
 /* Every combination of what the arguments can be. */
 static bool
-add_results(struct expander *x, const struct call *c, const struct strv *args, struct set *texts, int depth)
+add_results(struct expander *x, const struct call *c, const struct strv *args, struct textset *texts, int depth)
 {
-	struct set full[MAX_ARGS];
+	struct textset full[MAX_ARGS];
 	char *chosen[MAX_ARGS] = {NULL};
 	size_t at[MAX_ARGS] = {0}, n = args->n, k;
 	bool ok = true;
@@ -367,13 +214,13 @@ add_results(struct expander *x, const struct call *c, const struct strv *args, s
 			break;
 	}
 	for (size_t i = 0; i < n; i++)
-		set_free(&full[i]);
+		textset_free(&full[i]);
 	return ok;
 }
 
 /* All that the definitions of a name make of the text.  *left_alone: it may also stay as it is. */
 static bool
-apply(struct expander *x, const char *text, const char *name, size_t n, const struct macro_def *defs, struct set *texts, bool *left_alone, int depth)
+apply(struct expander *x, const char *text, const char *name, size_t n, const struct macro_def *defs, struct textset *texts, bool *left_alone, int depth)
 {
 	struct call c = {.text = text, .name = name, .n = n};
 	struct strv args;
@@ -387,7 +234,7 @@ apply(struct expander *x, const char *text, const char *name, size_t n, const st
 			/* it may not be defined where this stands */
 			*left_alone = true;
 			add_result(&c, NULL, NULL, texts);
-		} else if (!arguments(name + n, &args, &c.rest)) {
+		} else if (!macros_arguments(name + n, &args, &c.rest)) {
 			*left_alone = true;
 		} else if (c.rest != NULL && args.n <= MAX_ARGS && fit_arguments(c.d, &args)) {
 			ok = add_results(x, &c, &args, texts, depth);
@@ -429,29 +276,29 @@ may_be_header(const char *text)
 {
 	while (*text == ' ' || *text == BORDER)
 		text++;
-	return *text == '"' || *text == '<' || (scan_is_word((unsigned char)*text) && !is_digit(*text));
+	return *text == '"' || *text == '<' || (scan_is_word((unsigned char)*text) && !macros_is_digit(*text));
 }
 
 /* All that text can become.  The names that are no macros are painted in the results. */
 static bool
-expand(struct expander *x, const char *text, struct set *out, int depth)
+expand(struct expander *x, const char *text, struct textset *out, int depth)
 {
 	const struct macro_def *defs;
-	struct set texts = {0};
+	struct textset texts = {0};
 	const char *t, *name;
 	bool ok = true, left_alone;
 	size_t n;
 
 	if (depth > MAX_DEPTH)
 		return give_up(x, "is made by too many macros");
-	set_add(&texts, xstrdup(text));
+	textset_add(&texts, xstrdup(text));
 	for (size_t i = 0; i < texts.items.n && ok; i++) {
 		t = texts.items.v[i];
 		if (depth == 0 && !may_be_header(t))
 			continue;
-		name = next_name(t, &n);
+		name = macros_next_name(t, &n);
 		if (name == NULL) {
-			set_add(out, xstrdup(t));
+			textset_add(out, xstrdup(t));
 			continue;
 		}
 		if (strlen(t) > MAX_LENGTH || x->left-- == 0) {
@@ -468,17 +315,17 @@ expand(struct expander *x, const char *text, struct set *out, int depth)
 			break;
 		}
 		if (defs == NULL) {
-			set_add(&texts, painted(t, name));
+			textset_add(&texts, painted(t, name));
 			if (is_old_builtin(name, n))
-				set_add(&texts, xasprintf("%.*s1%s", (int)(name - t), t, name + n));
+				textset_add(&texts, xasprintf("%.*s1%s", (int)(name - t), t, name + n));
 			continue;
 		}
 		ok = apply(x, t, name, n, defs, &texts, &left_alone, depth);
 		t = texts.items.v[i];
 		if (left_alone)
-			set_add(&texts, painted(t, name));
+			textset_add(&texts, painted(t, name));
 	}
-	set_free(&texts);
+	textset_free(&texts);
 	return ok;
 }
 
@@ -508,13 +355,13 @@ bool
 macros_headers(struct macros *m, const char *operand, struct strv *out, char **why)
 {
 	struct expander x = {m, MAX_TEXTS, NULL};
-	struct set texts = {0};
+	struct textset texts = {0};
 	bool ok;
 
 	ok = expand(&x, operand, &texts, 0);
 	for (size_t i = 0; ok && i < texts.items.n; i++)
 		add_header(texts.items.v[i], out);
-	set_free(&texts);
+	textset_free(&texts);
 	*why = x.why;
 	return ok;
 }

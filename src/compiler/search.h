@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the compiler of one command looks for headers, from its options and environment; and what a compiler says about
- * where it looks without being told.  No I/O.
+ * Where the compiler of one command looks for headers, from its options and environment; where it looks without being told:
+ * compiler/search_own.h.  No I/O.
  */
 #ifndef COMPILER_SEARCH_H
 #define COMPILER_SEARCH_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/strv.h"
 #include "compiler/args.h"
@@ -24,7 +23,7 @@ struct search {
 
 	struct strv forced;	/* -include and -imacros */
 	struct strv macros;	/* -D: NAME, NAME=TEXT or NAME(PARAMETERS)=TEXT */
-	struct strv query;	/* options that change the compiler's own directories, for search_query */
+	struct strv query;	/* options that change the compiler's own directories, for compiler/search_own.h */
 	const char *x;		/* the language, for -x */
 	char *why;		/* false: the option that makes it unknowable, and why */
 };
@@ -35,19 +34,5 @@ extern const char *const search_env_names[];
 /* False: ->why.  search_free in every case. */
 bool search_from_args(struct search *s, const struct args *a, const char *const *env);
 void search_free(struct search *s);
-
-/* What to run so that the compiler (argv[0]: as in the command) tells its own directories on stderr; with LC_ALL=C, without the variables of search_env_names. */
-void search_query(const struct search *s, const char *name, struct strv *argv);
-
-/* What it told. */
-struct search_own {
-	struct strv dirs;	/* that exist, in their order */
-	struct strv others;	/* that did not exist, or were another name of one of dirs: if one appears or vanishes, ask again */
-	struct strv probes;	/* clang: where it found an installation of gcc, by files there */
-};
-
-/* False: that is not the output of a compiler.  search_own_free in every case. */
-bool search_parse(const char *text, size_t n, struct search_own *own);
-void search_own_free(struct search_own *own);
 
 #endif

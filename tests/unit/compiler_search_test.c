@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compiler/search.h"
+#include "compiler/search_own.h"
 
 #include <stdlib.h>
 
