@@ -19,6 +19,7 @@
 #include "base/strv.h"
 #include "base/tmp.h"
 #include "base/util.h"
+#include "client/capability.h"
 #include "client/child.h"
 #include "client/command.h"
 #include "client/conf.h"
@@ -26,10 +27,13 @@
 #include "client/handover.h"
 #include "client/hostlist.h"
 #include "client/local.h"
+#include "client/replica.h"
 #include "client/slots.h"
 #include "client/state.h"
+#include "client/treesum.h"
 #include "compiler/args_word.h"
 #include "compiler/cppsum.h"
+#include "compiler/lang.h"
 #include "config.h"
 #include "masq/realcc.h"
 
@@ -44,8 +48,9 @@ static const char usage[] =
 	"  prefix_command_cpp = distcc-cpp       (or CCACHE_PREFIX_CPP)\n"
 	"  run_second_cpp = true                 (or CCACHE_CPP2=1)\n"
 	"What it prints is no source, but what ccache can tell sources apart by; the text itself\n"
-	"is kept for distcc, which then need not preprocess again.  Called by anything else it\n"
-	"becomes the compiler.  distcc-chain sets ccache up by itself.\n";
+	"is kept for distcc, which then need not preprocess again.  For volunteers that serve replica\n"
+	"mode nothing is preprocessed at all.  Called by anything else it becomes the compiler.\n"
+	"distcc-chain sets ccache up by itself.\n";
 
 /* The command ccache gave, and what is made of it. */
 struct work {
@@ -55,6 +60,7 @@ struct work {
 	struct strv compile;	/* the compile that the text is for, as far as the preprocessor is concerned */
 	const char *output;	/* ccache's file; NULL: stdout */
 	struct args args;
+	struct hostlist hosts;
 	struct cpp cpp;
 	const char *deps;	/* the dependency file; NULL without */
 };
@@ -142,7 +148,27 @@ is_for_us(struct work *w)
 		return false;
 	strv_push(&w->compile, "-c");
 	command_scan(w->compile.v, w->cc.kind, &w->args);
-	return w->args.why == ARGS_OK && args_cpp_mode(&w->args) != CPP_NONE;
+	return w->args.source != NULL && w->args.lang != LANG_ASM && !lang_is_preprocessed(w->args.lang) &&
+		(w->args.why == ARGS_OK || w->args.replica.why == ARGS_OK);
+}
+
+/* Is replica mode what the hosts are known for?  tool: for this compiler; NULL: for any. */
+static bool
+hosts_take_replica(const struct work *w, const struct digest *tool)
+{
+	const char *dir = w->conf->lock_dir, *why;
+	bool known = false;
+
+	for (size_t i = 0; i < w->hosts.n; i++) {
+		const struct hostspec *h = &w->hosts.v[i];
+
+		if (h->kind != HOST_TCP && h->kind != HOST_SSH)
+			continue;
+		if (!(tool != NULL ? capability_replica(dir, h, tool, &why) : capability_host(dir, h, &why)))
+			return false;
+		known = known || capability_speaks(dir, h);
+	}
+	return known;
 }
 
 static bool
@@ -204,6 +230,29 @@ write_output(const struct work *w, const struct buf *sum)
 	return (fd <= 1 || close(fd) == 0) && ok;
 }
 
+/* For a job in replica mode distcc will not preprocess, so nobody need do it. */
+static bool
+describe_inputs(struct work *w)
+{
+	struct buf sum = BUF_INIT;
+	struct digest files;
+	struct replica r;
+	bool ok;
+
+	if (w->args.replica.why != ARGS_OK || !hosts_take_replica(w, NULL))
+		return false;
+	replica_init(&r, w->conf, &w->cc, &w->args, w->compile.v);
+	ok = replica_describe(&r) && hosts_take_replica(w, &r.tool.digest) && treesum_write(&r, &sum);
+	if (ok) {
+		treesum_files(&r, &files);
+		log_debug("%s: its inputs are described to ccache", w->args.source);
+		ok = handover_leave_files(&files) && write_output(w, &sum);
+	}
+	replica_free(&r);
+	buf_free(&sum);
+	return ok;
+}
+
 static bool
 write_sum(const struct work *w)
 {
@@ -241,19 +290,16 @@ blocked(void *arg)
 	state_phase(STATE_BLOCKED);
 }
 
-/* False: the compiler must do it. */
+/* The text itself. */
 static bool
-work(struct work *w)
+hand_over(struct work *w)
 {
 	char *dir = handover_dir();
 	struct slot slot = SLOT_NONE;
-	struct hostlist hosts;
 	bool ok;
 
 	w->cpp.dir = dir;
-	hostlist_load_words(&hosts, w->conf->dir);
-	slots_take_local(w->conf->lock_dir, QUEUE_CPP, hosts.local_cpp_slots, blocked, NULL, &slot);
-	hostlist_free(&hosts);
+	slots_take_local(w->conf->lock_dir, QUEUE_CPP, w->hosts.local_cpp_slots, blocked, NULL, &slot);
 	state_begin(w->conf->state_dir, w->args.source);
 	state_host("localhost", slot.number);
 	state_phase(STATE_CPP);
@@ -266,6 +312,18 @@ work(struct work *w)
 	if (w->deps != NULL)
 		tmp_remove(w->deps);
 	free(dir);
+	return ok;
+}
+
+/* False: the compiler must do it. */
+static bool
+work(struct work *w)
+{
+	bool ok;
+
+	hostlist_load(&w->hosts, w->conf->dir);
+	ok = describe_inputs(w) || (w->args.why == ARGS_OK && args_cpp_mode(&w->args) != CPP_NONE && hand_over(w));
+	hostlist_free(&w->hosts);
 	return ok;
 }
 

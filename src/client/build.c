@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/exitcode.h"
@@ -21,6 +22,7 @@
 #include "client/pick.h"
 #include "client/replica.h"
 #include "client/state.h"
+#include "client/treesum.h"
 #include "client/why.h"
 
 /* A job that meets nothing but broken hosts goes home after that many, or after so much time lost with them. */
@@ -36,6 +38,7 @@ struct build {
 	int64_t began_ms;
 	struct hostlist hosts;
 	struct replica replica;
+	bool was_replica;	/* the result is that of a volunteer's replica job */
 	int failures;
 	int64_t lost_ms;
 	bool silent;		/* the host being tried has not answered in protocol 4, and never has */
@@ -275,6 +278,7 @@ follow_replica(struct build *b, struct pick *p, const char *host, const struct h
 {
 	switch (res->end) {
 	case REPLICA_DONE:
+		b->was_replica = true;
 		pick_worked(p);
 		print_result(res);
 		*status = proc_exit_code(res->status);
@@ -473,6 +477,40 @@ narrow_hosts(struct build *b, struct pick *p, char **why)
 	return left;
 }
 
+/* The inputs of the job that has just ended; a replica job has made sure that they stayed the same. */
+static bool
+digest_inputs(struct build *b, struct digest *out)
+{
+	struct replica again;
+	bool known = true;
+
+	if (b->was_replica) {
+		treesum_files(&b->replica, out);
+		return true;
+	}
+	replica_init(&again, b->conf, b->cc, b->args, b->argv);
+	known = replica_describe(&again);
+	if (known)
+		treesum_files(&again, out);
+	replica_free(&again);
+	return known;
+}
+
+/*
+ * ccache will keep the object for the inputs that distcc-cpp has told it.  If one has changed since, the object goes away: then ccache
+ * keeps nothing, and calls us once more.
+ */
+static void
+check_told_inputs(struct build *b, int status)
+{
+	struct digest told, used;
+
+	if (status != 0 || !handover_take_files(&told) || (digest_inputs(b, &used) && digest_cmp(&told, &used) == 0))
+		return;
+	log_info("%s: its inputs have changed since ccache looked at them; the object is not for its cache", b->subject);
+	unlink(b->args->output);
+}
+
 static int
 distribute(struct build *b)
 {
@@ -501,7 +539,6 @@ distribute(struct build *b)
 	free(why);
 	pick_free(&p);
 	job_free(&job);
-	replica_free(&b->replica);
 	free(wire_name);
 	return status;
 }
@@ -561,6 +598,8 @@ build_run(const struct conf *conf, const struct ccname *cc, const struct args *a
 			log_info("%s: +zeroconf cannot find any host: %s", b.subject, b.hosts.why_none);
 		status = err == HOSTLIST_OK ? distribute(&b) : without_hosts(&b, err);
 	}
+	check_told_inputs(&b, status);
+	replica_free(&b.replica);
 	state_end();
 	handover_discard();
 	hostlist_free(&b.hosts);

@@ -84,6 +84,7 @@ probe(struct gather *g, struct place *dir, const char *name, struct place **name
 
 	switch (e->kind) {
 	case PLACE_FILE:
+		g->in->absolute |= name[0] == '/';
 		return e;
 	case PLACE_OTHER:
 		if (!streq(e->path, "/dev/null"))

@@ -36,6 +36,10 @@ struct trailer {
 
 static const char magic[8] = "dccover1";
 
+/* Kinds of files. */
+#define TEXT ""
+#define FILES "-files"
+
 bool
 handover_below_ccache(void)
 {
@@ -66,14 +70,15 @@ handover_dir(void)
 	return NULL;
 }
 
+/* Begins with the number of the ccache process. */
 static char *
-file_name(void)
+file_name(const char *kind)
 {
 	char *dir = handover_dir(), *name;
 
 	if (dir == NULL)
 		return NULL;
-	name = xasprintf("%s/%ld", dir, (long)getppid());
+	name = xasprintf("%s/%ld%s", dir, (long)getppid(), kind);
 	free(dir);
 	return name;
 }
@@ -230,7 +235,7 @@ handover_leave(const struct args *a, struct cpp *c, const char *deps, size_t nde
 {
 	struct trailer t = {.text = c->size, .deps = ndeps, .mode = c->mode};
 	struct buf key = BUF_INIT;
-	char *name = file_name();
+	char *name = file_name(TEXT);
 	bool ok = name != NULL && c->name != NULL && ndeps <= MAX_DEPS && make_key(a, &key) && key.n <= MAX_KEY;
 
 	sweep();
@@ -244,6 +249,64 @@ handover_leave(const struct args *a, struct cpp *c, const char *deps, size_t nde
 		c->name = NULL;
 	}
 	buf_free(&key);
+	free(name);
+	return ok;
+}
+
+/* A line with the time when ccache began, one with the digest. */
+static bool
+format_files(const struct digest *files, struct buf *out)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+	bool ok = parent_start(out);
+
+	digest_hex(files, hex);
+	buf_addf(out, "\n%s\n", hex);
+	return ok;
+}
+
+bool
+handover_leave_files(const struct digest *files)
+{
+	char *name = file_name(FILES), *tmp = name != NULL ? xasprintf("%s-new", name) : NULL;
+	struct buf text = BUF_INIT;
+	int fd = -1;
+	bool ok;
+
+	sweep();
+	if (tmp != NULL && format_files(files, &text)) {
+		unlink(tmp);
+		fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	}
+	ok = fd != -1 && io_write_full(fd, text.p, text.n, &IO_FOREVER) == IO_OK && rename(tmp, name) == 0;
+	if (fd != -1) {
+		close(fd);
+		if (!ok)
+			unlink(tmp);
+	}
+	buf_free(&text);
+	free(name);
+	free(tmp);
+	return ok;
+}
+
+bool
+handover_take_files(struct digest *files)
+{
+	struct buf text = BUF_INIT, start = BUF_INIT;
+	char *name = handover_below_ccache() ? file_name(FILES) : NULL;
+	bool ok = name != NULL && buf_read_file(&text, name, 4096) == 0;
+
+	if (ok) {
+		unlink(name);
+		ok = parent_start(&start) && text.n == start.n + 2 + DIGEST_HEX_LEN && memcmp(text.p, start.p, start.n) == 0;
+	}
+	if (ok) {
+		text.p[text.n - 1] = '\0';
+		ok = digest_from_hex(files, text.p + start.n + 1);
+	}
+	buf_free(&text);
+	buf_free(&start);
 	free(name);
 	return ok;
 }
@@ -305,7 +368,7 @@ take_file(int fd, const struct args *a, struct cpp *c, struct buf *deps)
 bool
 handover_take(const struct args *a, struct cpp *c, struct buf *deps)
 {
-	char *name = handover_below_ccache() ? file_name() : NULL;
+	char *name = handover_below_ccache() ? file_name(TEXT) : NULL;
 	int fd = -1;
 
 	if (name != NULL) {
@@ -327,9 +390,13 @@ handover_take(const struct args *a, struct cpp *c, struct buf *deps)
 void
 handover_discard(void)
 {
-	char *name = handover_below_ccache() ? file_name() : NULL;
+	static const char *const kinds[] = {TEXT, FILES};
+	char *name;
 
-	if (name != NULL)
-		unlink(name);
-	free(name);
+	for (size_t i = 0; i < countof(kinds) && handover_below_ccache(); i++) {
+		name = file_name(kinds[i]);
+		if (name != NULL)
+			unlink(name);
+		free(name);
+	}
 }

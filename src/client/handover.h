@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "client/cpp.h"
 #include "compiler/args.h"
 
@@ -31,6 +32,14 @@ bool handover_leave(const struct args *a, struct cpp *c, const char *deps, size_
 
 /* Take what was left for the compile a: c is as after cpp_finish, deps is filled.  False: nothing was, both are untouched. */
 bool handover_take(const struct args *a, struct cpp *c, struct buf *deps);
+
+/*
+ * Where nothing is preprocessed (client/treesum), what the inputs were is left instead: an object that ccache keeps must have been made
+ * of just these.  False: it could not be left.
+ */
+bool handover_leave_files(const struct digest *files);
+/* False: nothing was left. */
+bool handover_take_files(struct digest *files);
 
 /* Nobody will take it. */
 void handover_discard(void);

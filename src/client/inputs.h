@@ -24,6 +24,7 @@ struct inputs {
 	bool source_known;	/* an earlier job had it as it is now, so a volunteer may well have it */
 	char *cwd;		/* absolute and normalised, as the compiler will record it: PWD as gcc takes it, else the real name; tree has the links on it */
 	char *why;		/* false: why the tree cannot be known ("x.c:3: #include MACRO cannot be resolved") */
+	bool absolute;		/* a file of it is named by an absolute path in the text of another */
 	bool changing;		/* false: because a file changed while it was read; classic may do */
 	struct inputs_sign *signs;	/* for inputs_unchanged */
 };

@@ -62,6 +62,17 @@ inputs_unchanged(const struct inputs *in)
 	return true;
 }
 
+bool *
+inputs_sign_own(const struct inputs *in)
+{
+	bool *own = xcalloc(in->tree.n + 1, sizeof(*own));
+
+	for (size_t i = 0; in->signs != NULL && i < in->signs->n; i++)
+		if (in->signs->v[i].own == NULL)
+			own[inputs_find(&in->tree, in->signs->v[i].path)] = true;
+	return own;
+}
+
 size_t
 inputs_find(const struct tree *t, const char *path)
 {

@@ -24,6 +24,9 @@ void inputs_sign_add(struct inputs *in, const char *path, const struct sign *s);
 void inputs_sign_add_dir(struct inputs *in, const char *path, const struct sign *s);
 void inputs_sign_free(struct inputs *in);
 
+/* Which entries of the sorted tree are files that do not come with the system, by index.  The caller frees. */
+bool *inputs_sign_own(const struct inputs *in);
+
 /* The index of a path in a sorted tree; its n if it is not there. */
 size_t inputs_find(const struct tree *t, const char *path);
 

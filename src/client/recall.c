@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "client/inputs_sign.h"
 
-#define VERSION 1
+#define VERSION 2
 
 /* So many files may have changed without all being gathered again. */
 #define MAX_CHANGED 16
@@ -22,6 +22,7 @@ struct head {
 	uint32_t key, source;	/* lengths */
 	uint32_t dirs, names;
 	uint32_t fragile;	/* contents decided what is in the tree: macros, or the compiler's own word */
+	uint32_t absolute;	/* inputs.absolute */
 };
 
 struct dir_head {
@@ -225,6 +226,7 @@ read_record(struct reading *r, const struct buf *key)
 			inputs_sign_add_dir(r->in, r->dirs[i].path, &r->dirs[i].sign);
 	if (r->in->source == SIZE_MAX)
 		return false;
+	r->in->absolute = r->head.absolute != 0;
 	r->in->source_known = !r->source_changed;
 	return true;
 }
@@ -256,6 +258,7 @@ recall_get(struct cache *c, const struct buf *text, int64_t now_ns, struct input
 	ok = read_record(&r, text);
 	free(r.dirs);
 	if (!ok) {
+		in->absolute = false;
 		tree_free(&in->tree);
 		inputs_sign_free(in);
 	}
@@ -360,7 +363,7 @@ void
 recall_put(const struct gather *g, const struct buf *text)
 {
 	const char *source = g->visits[0]->file->path;
-	struct head head = {.key = (uint32_t)text->n, .source = (uint32_t)strlen(source), .fragile = g->fragile};
+	struct head head = {.key = (uint32_t)text->n, .source = (uint32_t)strlen(source), .fragile = g->fragile, .absolute = g->in->absolute};
 	struct buf dirs = BUF_INIT, names = BUF_INIT, b = BUF_INIT;
 	struct key key = key_of(text);
 	struct place **v, *dir;

@@ -111,13 +111,13 @@ add_names(struct replica *r)
 	return ok;
 }
 
-/* What inputs_collect cannot know, and everything in its place again. */
+/* What inputs_collect cannot know, and everything in its place again.  names: with the links that lead to the compiler. */
 static bool
-complete_tree(struct replica *r)
+complete_tree(struct replica *r, bool names)
 {
 	char *source = xstrdup(r->in.tree.v[r->in.source].path);
 	const char *which;
-	bool ok = add_native(r) && add_names(r);
+	bool ok = add_native(r) && (!names || add_names(r));
 
 	if (ok && !tree_sort(&r->in.tree, &which)) {
 		impossible(r, xasprintf("%s is two things at once", which));
@@ -195,19 +195,36 @@ make_flight(struct replica *r)
 	return err;
 }
 
+/* Whatever comes before the request.  False: why is known. */
+static bool
+describe(struct replica *r, bool names)
+{
+	if (!replica_identify(r))
+		return false;
+	if (!inputs_collect(r->cache, r->cc, r->args, &r->in)) {
+		impossible(r, xstrdup(r->in.why));
+		return false;
+	}
+	if (!complete_tree(r, names))
+		return false;
+	words_of(r->args, r->cc->path, r->in.cwd, &r->words);
+	outputs_of(r->args, &r->outputs);
+	return true;
+}
+
+bool
+replica_describe(struct replica *r)
+{
+	return describe(r, false);
+}
+
 enum replica_state
 replica_prepare(struct replica *r)
 {
 	enum wire_err err;
 
-	if (r->state != REPLICA_UNKNOWN || !replica_identify(r))
+	if (r->state != REPLICA_UNKNOWN || !describe(r, true))
 		return r->state;
-	if (!inputs_collect(r->cache, r->cc, r->args, &r->in))
-		return impossible(r, xstrdup(r->in.why));
-	if (!complete_tree(r))
-		return r->state;
-	words_of(r->args, r->cc->path, r->in.cwd, &r->words);
-	outputs_of(r->args, &r->outputs);
 	err = make_flight(r);
 	if (err != WIRE_OK)
 		return impossible(r, xasprintf("the request cannot be made: %s", wire_strerror(err)));

@@ -56,6 +56,12 @@ void replica_free(struct replica *r);
 /* Only the identity of the compiler, which tells whether a host is worth asking.  False: the job is not for this mode (r->why). */
 bool replica_identify(struct replica *r);
 
+/*
+ * What tells the job from others, once, and instead of what follows: identity, inputs (without the links that lead to the compiler), words,
+ * outputs.  False: it is not for this mode (r->why).
+ */
+bool replica_describe(struct replica *r);
+
 /* Everything, once.  REPLICA_READY or why not. */
 enum replica_state replica_prepare(struct replica *r);
 

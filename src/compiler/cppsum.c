@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/util.h"
 
 /* No C or C++ compiler takes this; each names it when it says why. */
@@ -127,6 +126,14 @@ compare(const void *a, const void *b)
 }
 
 static void
+add_name(const char *name, size_t n, bool system, struct buf *out)
+{
+	buf_adds(out, "# 1 \"");
+	buf_add(out, name, n);
+	buf_adds(out, system ? "\" 3\n" : "\"\n");
+}
+
+static void
 write_markers(struct markers *l, struct buf *out)
 {
 	const struct marker *m;
@@ -140,8 +147,18 @@ write_markers(struct markers *l, struct buf *out)
 			continue;
 		/* the one flag that ccache looks at: a system header */
 		system = memchr(m->name + m->name_len, '3', (size_t)(m->line + m->len - (m->name + m->name_len))) != NULL;
-		buf_addf(out, "# 1 \"%.*s\"%s\n", (int)m->name_len, m->name, system ? " 3" : "");
+		add_name(m->name, m->name_len, system, out);
 	}
+}
+
+bool
+cppsum_marker(const char *name, bool system, struct buf *out)
+{
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p == '"' || *p == '\\' || iscntrl((unsigned char)*p))
+			return false;
+	add_name(name, strlen(name), system, out);
+	return true;
 }
 
 /* The second line, '# 1 "/cwd//"'; empty without one. */
@@ -165,12 +182,10 @@ find_directory(const char *text, size_t n, const char **line, size_t *len)
 }
 
 static void
-write_digest(const char *text, size_t n, char *const *words, struct buf *out)
+digest_text(const char *text, size_t n, char *const *words, struct digest *out)
 {
 	const char *directory, *rest;
-	char hex[DIGEST_HEX_LEN + 1];
 	struct digest_state state;
-	struct digest digest;
 	size_t len;
 
 	find_directory(text, n, &directory, &len);
@@ -181,8 +196,16 @@ write_digest(const char *text, size_t n, char *const *words, struct buf *out)
 	digest_add(&state, "", 1);
 	digest_add(&state, text, (size_t)(directory - text));
 	digest_add(&state, rest, (size_t)(text + n - rest));
-	digest_end(&state, &digest);
-	digest_hex(&digest, hex);
+	digest_end(&state, out);
+}
+
+void
+cppsum_end(const struct digest *digest, struct buf *out)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	digest_hex(digest, hex);
+	buf_adds(out, trap);
 	buf_addf(out, "%s\n", hex);
 }
 
@@ -190,10 +213,11 @@ void
 cppsum_write(const char *text, size_t n, char *const *words, struct buf *out)
 {
 	struct markers l = {0};
+	struct digest digest;
 
 	find_markers(text, n, &l);
 	write_markers(&l, out);
 	free(l.v);
-	buf_adds(out, trap);
-	write_digest(text, n, words, out);
+	digest_text(text, n, words, &digest);
+	cppsum_end(&digest, out);
 }

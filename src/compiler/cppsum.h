@@ -9,9 +9,11 @@
 #ifndef COMPILER_CPPSUM_H
 #define COMPILER_CPPSUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 
 /*
  * Append to out: a line marker for each file that text names; a declaration that no compiler takes, should somebody try
@@ -22,5 +24,10 @@
  * takes it in as its hash_dir says.
  */
 void cppsum_write(const char *text, size_t n, char *const *words, struct buf *out);
+
+/* The same piece by piece, where there is no text: a marker (false: name has a character that would need a backslash, and nothing is appended), */
+bool cppsum_marker(const char *name, bool system, struct buf *out);
+/* and behind the last one the declaration and the digest. */
+void cppsum_end(const struct digest *digest, struct buf *out);
 
 #endif

@@ -110,9 +110,36 @@ test_digests(void)
 	}
 }
 
+static const struct { const char *name; bool system; const char *line; } single[] = {
+	{"x.h", false, "# 1 \"x.h\"\n"},
+	{"../a b/x.h", true, "# 1 \"../a b/x.h\" 3\n"},
+	{"\303\244.h", false, "# 1 \"\303\244.h\"\n"},
+	{"a\"b.h", false, NULL}, {"a\\b.h", false, NULL}, {"a\nb.h", false, NULL}, {"a\177.h", false, NULL},
+};
+
+static void
+test_pieces(void)
+{
+	struct buf out = BUF_INIT;
+	struct digest d = {{0}};
+
+	for (size_t i = 0; i < countof(single); i++) {
+		CHECK_ROW(single[i].name, cppsum_marker(single[i].name, single[i].system, &out) == (single[i].line != NULL));
+		buf_add(&out, "", 1);
+		CHECK_STR(single[i].line != NULL ? single[i].line : "", out.p);
+		buf_free(&out);
+	}
+	/* behind them the same as where there is text, which no compiler takes */
+	cppsum_end(&d, &out);
+	buf_add(&out, "", 1);
+	CHECK(strstr(out.p, "[-1];\n00000000") != NULL);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
+	test_pieces();
 	test_names();
 	test_offsets();
 	test_digests();
