@@ -304,6 +304,7 @@ main(int argc, char *argv[])
 	struct command cmd;
 	struct conf conf;
 	const char *bad;
+	bool sane;
 	int status;
 
 	if (argc == 0)
@@ -313,11 +314,12 @@ main(int argc, char *argv[])
 	keep_memory();
 	log_init("distcc");
 	conf_open_log();
-	if (!conf_from_env(&conf, &bad)) {
-		log_errx("%s=%s makes no sense", bad, getenv(bad));
-		status = EXIT_BAD_ARGUMENTS;
-	} else if (take_command(argv, &conf, &cmd, &status)) {
-		status = run_command(&cmd, &conf);
+	sane = conf_from_env(&conf, &bad);
+	/* --version and the like need none of the variables that may be wrong */
+	if (take_command(argv, &conf, &cmd, &status)) {
+		if (!sane)
+			log_errx("%s=%s makes no sense", bad, getenv(bad));
+		status = sane ? run_command(&cmd, &conf) : EXIT_BAD_ARGUMENTS;
 	}
 	conf_free(&conf);
 	return status;

@@ -56,6 +56,14 @@ test_bad_numbers_in_the_environment() {
 	done
 	run env DISTCC_BACKOFF_PERIOD=soon "$DISTCC" gcc -c a.c
 	assertEquals 101 "$status"
+	# emerge --info runs it
+	for option in --version --help; do
+		run env DISTCC_BACKOFF_PERIOD=soon "$DISTCC" $option
+		assertEquals "$option" 0 "$status"
+		assertEquals "$option" '' "$err"
+	done
+	run env DISTCC_IO_TIMEOUT=soon "$DISTCC" --version
+	assertTrue "$out" 'echo "$out" | head -n 1 | grep -q "^distcc [0-9]"'
 }
 
 test_number_of_slots() {

@@ -27,7 +27,7 @@ struct conf {
 	char *state_dir;
 };
 
-/* False: *bad names the variable that makes no sense. */
+/* False: *bad names the variable that makes no sense; directories and flags are set all the same.  conf_free in every case. */
 bool conf_from_env(struct conf *c, const char **bad);
 void conf_free(struct conf *c);
 
