@@ -101,8 +101,12 @@ parse_hosts(struct command_hosts *h, const char *source, const char *text)
 {
 	struct hostlist l;
 	enum hostlist_err err = hostlist_parse(&l, source, text);
+	char *dir = own_dir();
 
+	if (err == HOSTLIST_OK)
+		err = hostlist_discover(&l, dir);
 	take_hosts(h, &l, err);
+	free(dir);
 }
 
 /* The directory of links; NULL if the words make no sense. */

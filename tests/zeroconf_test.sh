@@ -109,6 +109,8 @@ test_publish_find_and_compile() {
 	assertEquals 7 "$out"
 	run "$DISTCC" --why gcc -c a.c
 	assertContains "$out" 'hosts: 10.9.0.2/7'
+	run env EPREFIX="$SANDBOX" "$BUILDDIR/distcc-config" --make-conf
+	assertContains "$out" '10.9.0.2 7'
 	assertEquals 'one helper' 1 "$(pgrep -fc "^$BUILDDIR/distcc-zeroconf --browse")"
 	is_seen 10.9.0.2
 	record=$(grep '^=.*;10.9.0.2;' "$SANDBOX/seen")

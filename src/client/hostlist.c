@@ -189,16 +189,26 @@ hostlist_fill_in(struct hostlist *l, const struct discovered *found)
 }
 
 enum hostlist_err
+hostlist_discover(struct hostlist *l, const char *dir)
+{
+	struct discovered found;
+	enum hostlist_err err;
+
+	if (!l->zeroconf)
+		return HOSTLIST_OK;
+	zeroconf_find(dir, &found);
+	err = hostlist_fill_in(l, &found);
+	discovered_free(&found);
+	return err;
+}
+
+enum hostlist_err
 hostlist_load(struct hostlist *l, const char *dir)
 {
 	enum hostlist_err err = hostlist_load_words(l, dir);
-	struct discovered found;
 
-	if (err == HOSTLIST_OK && l->zeroconf) {
-		zeroconf_find(dir, &found);
-		err = hostlist_fill_in(l, &found);
-		discovered_free(&found);
-	}
+	if (err == HOSTLIST_OK)
+		err = hostlist_discover(l, dir);
 	if (l->randomize)
 		hostlist_shuffle(l, (unsigned)getpid());
 	return err;

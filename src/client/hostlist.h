@@ -53,6 +53,9 @@ enum hostlist_err hostlist_load_words(struct hostlist *l, const char *dir);
 /* The words of a text; source is for messages. */
 enum hostlist_err hostlist_parse(struct hostlist *l, const char *source, const char *text);
 
+/* A list that was HOSTLIST_OK: put the hosts of zeroconf_find in the place of +zeroconf, if it has that word. */
+enum hostlist_err hostlist_discover(struct hostlist *l, const char *dir);
+
 /* Put the hosts of found in the place of +zeroconf, once.  HOSTLIST_NOBODY if that leaves none. */
 enum hostlist_err hostlist_fill_in(struct hostlist *l, const struct discovered *found);
 
