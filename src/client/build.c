@@ -266,9 +266,10 @@ after_suspect(struct build *b, struct pick *p, const char *host, const struct ho
 	pick_worked(p);
 	here = run_here(b, "the compile elsewhere failed", NULL);
 	if (here == 0) {
-		log_warnx("%s: the compile failed on %s (status %d: %s) but not here; for a while %s gets this compiler's jobs in classic mode only",
+		log_warnx("%s: the compile failed on %s (status %d: %s) but not here; for a minute %s gets this compiler's jobs in classic mode only",
 			b->subject, host, there, res->why, host);
-		capability_set_foreign(b->conf->lock_dir, h, &b->replica.tool.digest);
+		note_trouble(b, host, res->why);
+		capability_set_suspect(b->conf->lock_dir, h, &b->replica.tool.digest);
 	}
 	return here;
 }
@@ -292,10 +293,12 @@ follow_replica(struct build *b, struct pick *p, const char *host, const struct h
 		return NEXT_ENDED;
 	case REPLICA_CLASSIC:
 		b->silent = res->silent;
-		if (res->told)
+		if (res->told) {
 			log_warnx("%s does no replica jobs for this compiler: %s", host, res->why);
-		else
+			note_trouble(b, host, res->why);
+		} else {
 			log_info("%s: not in replica mode on %s: %s", b->subject, host, res->why);
+		}
 		return NEXT_CLASSIC;
 	case REPLICA_ELSEWHERE:
 		report_failure(b, host, res->why);

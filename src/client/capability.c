@@ -102,6 +102,10 @@ capability_replica(const char *dir, const struct hostspec *h, const struct diges
 		*why = "it does not have this very compiler";
 		return false;
 	}
+	if (is_marked(dir, "suspect", h, tool, CAPABILITY_SUSPECT_S)) {
+		*why = "a compile failed there that does not fail here";
+		return false;
+	}
 	return true;
 }
 
@@ -131,4 +135,10 @@ void
 capability_set_foreign(const char *dir, const struct hostspec *h, const struct digest *tool)
 {
 	set_mark(dir, "foreign", h, tool);
+}
+
+void
+capability_set_suspect(const char *dir, const struct hostspec *h, const struct digest *tool)
+{
+	set_mark(dir, "suspect", h, tool);
 }
