@@ -77,6 +77,32 @@ status 0' "$out"
 	assertEquals 'nothing remains' 0 "$(box_processes)"
 }
 
+# Processes of one user, all of them: what is counted for one job is nothing to the others, nor to who starts them.
+test_fork_bombs_are_no_affair_of_other_jobs() {
+	skipped && return
+	if [ "$(uname -r | cut -d . -f 1)" -lt 6 ] && [ "$(uname -r | cut -d . -f 1-2)" != 5.15 ]; then
+		skip_because 'before Linux 5.14 processes are not counted for each job'
+		startSkipping
+		return
+	fi
+	bombs=
+	for _ in 1 2 3 4; do
+		"$BOX/sandboxtool" -p 64 run "$SANDBOX/root" "$SANDBOX/tree" /work -- "$BOX/hostile" "$BOX_NAME" forkbomb stay >/dev/null 2>&1 </dev/null &
+		bombs="$bombs $!"
+	done
+	assertTrue 'they have all they can get' "poll_until '[ \$(box_processes) -ge 256 ]'"
+	for limit in 8 64; do
+		box -p $limit -- forkbomb
+		assertEquals "$((limit - 1)) processes
+status 0" "$out"
+	done
+	# shellcheck disable=SC2086 # numbers
+	kill -KILL $bombs
+	# shellcheck disable=SC2086
+	wait $bombs 2>/dev/null
+	assertTrue 'nothing remains' "poll_until '[ \$(box_processes) -eq 0 ]'"
+}
+
 test_memory_is_limited() {
 	skipped && return
 	box -m 100000000 -- balloon

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -252,8 +253,9 @@ tries(const char *outside, pid_t pid)
 }
 
 /* Processes without end: tells how many there were. */
+/* stay: until somebody ends us. */
 static int
-forkbomb(void)
+forkbomb(bool stay)
 {
 	int n = 0;
 
@@ -267,6 +269,9 @@ forkbomb(void)
 				pause();
 	}
 	printf("%d processes\n", n);
+	fflush(stdout);
+	while (stay)
+		pause();
 	return 0;
 }
 
@@ -422,7 +427,7 @@ main(int argc, char *argv[])
 	if (strcmp(what, "quick") == 0)
 		return 0;
 	if (strcmp(what, "forkbomb") == 0)
-		return forkbomb();
+		return forkbomb(strcmp(arg, "stay") == 0);
 	if (strcmp(what, "balloon") == 0)
 		return balloon(MAP_PRIVATE);
 	if (strcmp(what, "shared-balloon") == 0)
