@@ -104,7 +104,7 @@ test_every_command_line() {
 	poll_until 'grep -q " ready" "$LOG_a"'
 	modes=classic
 	! grep -q 'sandbox:' "$LOG_a" || modes="classic replica"
-	export DISTCC_HOSTS
+	export DISTCC_HOSTS DISTCC_JOURNAL="$SANDBOX/journal"
 	mkdir "$SANDBOX/masq"
 	for name in gcc g++ clang clang++; do
 		command -v "$name" >/dev/null && ln -s "$DISTCC" "$SANDBOX/masq/$name"
@@ -122,6 +122,7 @@ test_every_command_line() {
 	assertTrue "too few were distributed, not:$here_classic" "[ $((classic * 100)) -ge $((compiles * CLASSIC_PERCENT)) ]"
 	[ "$modes" = classic ] ||
 		assertTrue "too few in replica mode, not:$here_replica" "[ $((replica * 100)) -ge $((compiles * REPLICA_PERCENT)) ]"
+	! grep -q '	fault	' "$DISTCC_JOURNAL" || note "faults: $(awk -F '\t' '$3 == "fault" { print $10 ": " $11 }' "$DISTCC_JOURNAL" | sort | uniq -c | head -n 5 | paste -sd ';' -)"
 	assertEquals 'left behind' '' "$(find "$TMPDIR" "$TMP_a" -mindepth 1)"
 }
 
