@@ -52,8 +52,11 @@ meet() {
 	use "$@"
 }
 
-# say WHAT - the figures of a test
+# say WHAT - the figures of a test, and why jobs went another way
 say() {
+	sed -n 's/.*: not in replica mode on [^ ]*: //p; s/.*which may be its fault: /failed: /p; s/.*: local: /local: /p' "$DISTCC_LOG" |
+		sed 's|/[^ ]*/||g' | sort | uniq -c | sort -rn | head -n 3 >reasons
+	set -- "$1$(sed 's/^ */; /' reasons | tr -d '\n')"
 	note "seed $FAULTS_SEED: $(grep -c 'distributed to.*mode=replica' "$DISTCC_LOG") of $(grep -cE 'distributed to|local:' "$DISTCC_LOG") in replica mode; $1"
 }
 
@@ -277,7 +280,7 @@ compile_scene() {
 changing_job() {
 	# what the client has remembered is old enough to be believed
 	compile_scene x.o "$1" "$DISTCC" 2>>messages
-	cmp -s "scene$1/a.o" "scene$1/x.o" || echo "scene $1: wrong before the change" >>wrong
+	cmp -s "scene$1/a.o" "scene$1/x.o" || { echo "scene $1: wrong before the change" >>wrong; [ -z "${FAULTS_LOGS-}" ] || cp -r "scene$1" "$FAULTS_LOGS"; }
 	compile_scene x.o "$1" "$DISTCC" 2>>messages &
 	compiling=$!
 	pause "$2"

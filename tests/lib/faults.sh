@@ -214,7 +214,7 @@ no_records() {
 nothing_wrong() {
 	assertEquals "seed $FAULTS_SEED" '' "$(cat wrong 2>/dev/null)"
 	daemons_stop
-	[ -z "${FAULTS_LOGS-}" ] || cp "$DISTCC_LOG" messages "$SANDBOX"/daemon.*/log "$FAULTS_LOGS"
+	[ -z "${FAULTS_LOGS-}" ] || (cd "$SANDBOX" && cp --parents --backup=numbered "${DISTCC_LOG##*/}" work/messages daemon.*/log "$FAULTS_LOGS")
 	assertEquals "seed $FAULTS_SEED: beside the sources" '' "$(find . -name '.*.distcc-*')"
 	assertEquals "seed $FAULTS_SEED: client's TMPDIR" '' "$(ls -A "$TMPDIR")"
 	# what killed clients have left goes when it is old and somebody comes along
