@@ -31,6 +31,7 @@ setUp() {
 
 tearDown() {
 	[ -n "$SANDBOX" ] || return 0
+	[ -z "${lan_why-}" ] || { sandbox_end; return 0; }
 	volunteers_end
 	# the next test shall not see them
 	poll_until 'nobody_seen' || { echo "still seen:"; cat "$SANDBOX/seen"; }

@@ -96,6 +96,14 @@ bus_start() {
 	poll_until '"$lan_machine" test -S /run/dbus/system_bus_socket' || { lan_why="no bus: $(cat "$LAN/bus.$1.log")"; return 1; }
 }
 
+# lan_account passwd|group - a line that makes user or group avahi ours
+lan_account() {
+	case $1 in
+	passwd) echo "avahi:x:$(id -u):$(id -g)::/:/bin/false" ;;
+	group) echo "avahi:x:$(id -g):" ;;
+	esac
+}
+
 # avahi_start MACHINE - with IPv4 alone, since which protocol is seen first is left to chance; LAN_FAMILY=6: with IPv6 alone
 avahi_start() {
 	lan_log=$LAN/avahi.$1.log
@@ -108,7 +116,13 @@ avahi_start() {
 		publish-hinfo=no
 		publish-workstation=no
 	END
-	lan_exec "$1" avahi-daemon --file="$LAN/avahi.$1.conf" --no-drop-root --no-chroot --no-rlimits >"$lan_log" 2>&1 &
+	# it wants a directory of its user, which is to be us
+	for lan_file in passwd group; do
+		{ lan_account $lan_file; grep -v '^avahi:' "/etc/$lan_file"; } >"$LAN/$lan_file"
+	done
+	# shellcheck disable=SC2016 # for that shell
+	lan_exec "$1" unshare -m sh -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"' \
+		sh "$LAN" avahi-daemon --file="$LAN/avahi.$1.conf" --no-drop-root --no-chroot --no-rlimits >"$lan_log" 2>&1 &
 	eval "avahi_$1=\$!"
 	poll_until 'grep -q "Server startup complete" "$lan_log"' || { lan_why="no Avahi: $(cat "$lan_log")"; return 1; }
 }
