@@ -25,7 +25,7 @@ block_at(const char *p)
 	return b;
 }
 
-/* Of a comparison: a bit for each byte, the first one's is the lowest. */
+/* Of a comparison, or several put together: a bit for each byte, the first one's is the lowest. */
 static inline unsigned
 block_bits(block b)
 {

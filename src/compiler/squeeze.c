@@ -19,10 +19,11 @@ struct squeeze {
 static inline block
 odd_at(const char *p)
 {
+	typedef signed char lanes __attribute__((vector_size(BLOCK)));
 	block b = block_at(p), next = block_at(p + 1), third = block_at(p + 2);
 	block fal = ((b | ' ') == 'f') & ((next | ' ') == 'a') & ((third | ' ') == 'l');
 
-	return (b & 0x80) | fal | (b == '\\') | ((b == '/') & (next == '*')) | ((b == '?') & (next == '?'));
+	return (block)((lanes)b < 0) | fal | (b == '\\') | ((b == '/') & (next == '*')) | ((b == '?') & (next == '?'));
 }
 
 /* The first n bytes of b, of BLOCK at most. */
