@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/util.h"
+#include "server/jobdir.h"
 #include "server/toolchains.h"
 #include "server/treepool.h"
 #include "wire/proto4.h"
@@ -80,8 +81,10 @@ volunteer_prepare(struct server *s, bool daemon)
 void
 volunteer_sweep(const struct server *s)
 {
-	if (s->store != NULL)
-		treepool_sweep(s->store, false);
+	if (s->store == NULL)
+		return;
+	(void)jobdir_sweep(jobs_of(s));
+	treepool_sweep(s->store, false);
 }
 
 void
