@@ -3,10 +3,6 @@
  * distcc: stands in the place of a compiler and has the work done by volunteers.
  */
 #include <fcntl.h>
-#include <limits.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -285,19 +281,6 @@ occupy_stdio(void)
 		close(fd);
 }
 
-/*
- * Pages are what memory costs in a process that soon ends: what was freed is used again, and never given back.  By default
- * each buffer of a text or an object would be a mapping of its own.
- */
-static void
-keep_memory(void)
-{
-#ifdef __GLIBC__
-	mallopt(M_MMAP_MAX, 0);
-	mallopt(M_TRIM_THRESHOLD, INT_MAX);
-#endif
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -311,7 +294,6 @@ main(int argc, char *argv[])
 		return EXIT_BAD_ARGUMENTS;
 	brief_memory();
 	occupy_stdio();
-	keep_memory();
 	log_init("distcc");
 	conf_open_log();
 	sane = conf_from_env(&conf, &bad);
