@@ -85,6 +85,7 @@ kill_volunteers() {
 }
 
 test_kills() {
+	# shellcheck disable=SC2153 # not FAULTS_LOGS
 	prepare "$FAULTS_JOBS" && volunteer a && volunteer b || return 0
 	meet a b
 	kill_volunteers &
@@ -279,7 +280,7 @@ compile_scene() {
 # changing_job N DELAY - compiled while it changes, the object is that of one state; after the change it is that of the second
 changing_job() {
 	# what the client has remembered is old enough to be believed
-	compile_scene x.o "$1" "$DISTCC" 2>>messages
+	compile_scene x.o "$1" "$DISTCC" 2>>messages || echo "scene $1: status $? before the change" >>wrong
 	cmp -s "scene$1/a.o" "scene$1/x.o" || { echo "scene $1: wrong before the change" >>wrong; [ -z "${FAULTS_LOGS-}" ] || cp -r "scene$1" "$FAULTS_LOGS"; }
 	compile_scene x.o "$1" "$DISTCC" 2>>messages &
 	compiling=$!
