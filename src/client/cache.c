@@ -256,6 +256,15 @@ is_damage(int err)
 	return err == MDB_INVALID || err == MDB_BAD_TXN || err == MDB_VERSION_MISMATCH || err == MDB_CORRUPTED || err == MDB_PANIC || err == MDB_PAGE_NOTFOUND || err == ENOEXEC;
 }
 
+/* Whoever made it had no time or no space to write to it; for reading LMDB has no good word for that. */
+static bool
+is_empty(const char *file)
+{
+	struct stat st;
+
+	return stat(file, &st) == 0 && st.st_size == 0;
+}
+
 /* False: it can neither be read nor written. */
 static bool
 start(struct cache *c)
@@ -280,7 +289,7 @@ start(struct cache *c)
 		remove_env(c->file);
 		err = ENOENT;
 	}
-	if (err != 0 && err != ENOENT) {
+	if (err != 0 && err != ENOENT && !is_empty(c->file)) {
 		log_info("no cache in %s: %s", c->dir, mdb_strerror(err));
 		return false;
 	}

@@ -100,7 +100,7 @@ file_of(const char *dir)
 	struct dirent *e;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
-		if (strstr(e->d_name, ".mdb") != NULL && strstr(e->d_name, "lock") == NULL)
+		if (ends_with(e->d_name, ".mdb"))
 			file = path_join(sub, e->d_name);
 	if (d != NULL)
 		closedir(d);
