@@ -106,7 +106,7 @@ add_have(struct job *j, const char *word)
 }
 
 char **
-job_parse(struct job *j, char **word)
+p4job_parse(struct job *j, char **word)
 {
 	*j = (struct job){.r.cwd = xstrdup("/")};
 	for (; *word != NULL && starts_with(*word, "--") && !streq(*word, "--"); word++) {
@@ -147,7 +147,7 @@ job_parse(struct job *j, char **word)
 }
 
 void
-job_free(struct job *j)
+p4job_free(struct job *j)
 {
 	p4_request_free(&j->r);
 	tree_free(&j->tree);
@@ -157,7 +157,7 @@ job_free(struct job *j)
 }
 
 void
-job_finish_tree(struct job *j)
+p4job_finish_tree(struct job *j)
 {
 	const char *which;
 
@@ -171,7 +171,7 @@ job_finish_tree(struct job *j)
 }
 
 uint32_t
-job_index_of(const struct job *j, const char *word)
+p4job_index_of(const struct job *j, const char *word)
 {
 	for (uint32_t i = 0; i < j->tree.n; i++) {
 		if (streq(j->tree.v[i].path, word))
@@ -181,7 +181,7 @@ job_index_of(const struct job *j, const char *word)
 }
 
 void
-job_add_blob(const struct job *j, struct buf *b, uint32_t i)
+p4job_add_blob(const struct job *j, struct buf *b, uint32_t i)
 {
 	int fd;
 
@@ -193,12 +193,12 @@ job_add_blob(const struct job *j, struct buf *b, uint32_t i)
 }
 
 void
-job_first_flight(struct job *j, struct buf *b)
+p4job_first_flight(struct job *j, struct buf *b)
 {
-	job_finish_tree(j);
+	p4job_finish_tree(j);
 	must(p4_add_request(b, &j->r), "request");
 	for (size_t i = 0; i < j->blobs.n; i++)
-		job_add_blob(j, b, job_index_of(j, j->blobs.v[i]));
+		p4job_add_blob(j, b, p4job_index_of(j, j->blobs.v[i]));
 	if (!j->no_sent)
 		p4_add_sent(b);
 }

@@ -27,15 +27,15 @@ void die(const char *what, const char *which) __attribute__((noreturn));
 void must(enum wire_err err, const char *what);
 
 /* Take the options in word (NULL-terminated).  Returns the first word that is no option's. */
-char **job_parse(struct job *j, char **word);
-void job_free(struct job *j);
+char **p4job_parse(struct job *j, char **word);
+void p4job_free(struct job *j);
 
 /* The tree in order, and its listing. */
-void job_finish_tree(struct job *j);
+void p4job_finish_tree(struct job *j);
 /* The entry of that path, or of that number. */
-uint32_t job_index_of(const struct job *j, const char *word);
-void job_add_blob(const struct job *j, struct buf *b, uint32_t i);
+uint32_t p4job_index_of(const struct job *j, const char *word);
+void p4job_add_blob(const struct job *j, struct buf *b, uint32_t i);
 /* Tree, request, and the blobs that shall go with it. */
-void job_first_flight(struct job *j, struct buf *b);
+void p4job_first_flight(struct job *j, struct buf *b);
 
 #endif

@@ -157,13 +157,13 @@ run_once(struct job *j, const struct addrinfo *ai, bool quiet)
 
 	if (fd == -1 || sock_connect_finish(fd, PATIENCE_MS) == -1)
 		die("cannot connect", "");
-	job_first_flight(j, &b);
+	p4job_first_flight(j, &b);
 	must(p4_flush(fd, &b, &patience), "send");
 	while (more) {
 		more = take_answer(fd, &a, j, quiet);
 		if (a.said == P4_SAID_WANT && a.n_want > 0) {
 			for (size_t i = 0; i < a.n_want; i++)
-				job_add_blob(j, &b, a.want[i]);
+				p4job_add_blob(j, &b, a.want[i]);
 			p4_add_sent(&b);
 			must(p4_flush(fd, &b, &patience), "send");
 		}
@@ -192,7 +192,7 @@ run(char **word)
 
 	if (!num_parse(word[1], 1, 65535, &port) || sock_resolve(word[0], (int)port, false, &ai) != 0)
 		die("no address", word[0]);
-	for (word = job_parse(&j, word + 3); *word != NULL; word++)
+	for (word = p4job_parse(&j, word + 3); *word != NULL; word++)
 		strv_push(&j.r.argv, *word);
 	for (int i = 0; i < count; i++) {
 		double began = now_ms();
@@ -207,7 +207,7 @@ run(char **word)
 	}
 	freeaddrinfo(ai);
 	free(ms);
-	job_free(&j);
+	p4job_free(&j);
 	return 0;
 }
 
@@ -240,19 +240,19 @@ main(int argc, char *argv[])
 		return show(argv[2], argv[3]);
 	if (streq(argv[1], "run") && argc > 5)
 		return run(argv + 2);
-	word = job_parse(&j, argv + 2);
+	word = p4job_parse(&j, argv + 2);
 	if (streq(argv[1], "request")) {
 		for (; *word != NULL; word++)
 			strv_push(&j.r.argv, *word);
-		job_first_flight(&j, &b);
+		p4job_first_flight(&j, &b);
 	} else if (streq(argv[1], "blobs")) {
-		job_finish_tree(&j);
+		p4job_finish_tree(&j);
 		for (; *word != NULL; word++)
-			job_add_blob(&j, &b, job_index_of(&j, *word));
+			p4job_add_blob(&j, &b, p4job_index_of(&j, *word));
 		p4_add_sent(&b);
 	}
 	put_out(&b);
 	buf_free(&b);
-	job_free(&j);
+	p4job_free(&j);
 	return 0;
 }
