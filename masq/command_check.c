@@ -71,7 +71,7 @@ end(struct view *v, const char *compiler)
 	findings_free(&v->findings);
 	ccacheconf_free(&v->ccache);
 	links_free(&v->links);
-	scan_free(&v->scan);
+	scan_compilers_free(&v->scan);
 	free(v->program);
 	return ok ? 0 : 1;
 }

@@ -62,7 +62,7 @@ end(struct work *w)
 	links_free(&w->present);
 	strv_free(&w->wanted);
 	strv_free(&w->only);
-	scan_free(&w->scan);
+	scan_compilers_free(&w->scan);
 	free(w->program);
 	free(w->text);
 }

@@ -343,7 +343,7 @@ scan_behind(const struct scan *s, const char *name, bool *on_path)
 }
 
 void
-scan_free(struct scan *s)
+scan_compilers_free(struct scan *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->v[i].name);

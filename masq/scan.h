@@ -50,7 +50,7 @@ struct scan {
 	struct stat program;
 };
 
-/* from's strings must live as long as s.  scan_free afterwards. */
+/* from's strings must live as long as s.  scan_compilers_free afterwards. */
 void scan_compilers(struct scan *s, const struct scan_from *from);
 
 /* The compiler called name; NULL without one.  *on_path (may be NULL): it stands on PATH.  The caller frees. */
@@ -59,6 +59,6 @@ char *scan_behind(const struct scan *s, const char *name, bool *on_path);
 /* GCC_PATH (PATH in old ones) of a profile's text; "" without one.  The caller frees. */
 char *scan_profile_path(const char *text);
 
-void scan_free(struct scan *s);
+void scan_compilers_free(struct scan *s);
 
 #endif

@@ -143,7 +143,7 @@ test_gentoo(void)
 	free(path);
 	CHECK(scan_behind(&s, "gcc-66", NULL) == NULL);
 	CHECK(scan_behind(&s, "distcc", NULL) == NULL);
-	scan_free(&s);
+	scan_compilers_free(&s);
 	free(root);
 	free(masq);
 	free(program);
@@ -168,7 +168,7 @@ test_no_place_for_links(void)
 
 		scan_compilers(&s, &from);
 		CHECK_ROW(rows[i].masq, s.holds_compilers == rows[i].holds);
-		scan_free(&s);
+		scan_compilers_free(&s);
 		free(masq);
 	}
 	free(root);
@@ -202,7 +202,7 @@ test_path(void)
 	path = scan_behind(&s, "cc", NULL);		/* its link leads out of our root */
 	CHECK(path == NULL || !starts_with(path, bin) || access("/usr/x86_64-pc-linux-gnu", F_OK) == 0);
 	free(path);
-	scan_free(&s);
+	scan_compilers_free(&s);
 	CHECK(unlink(hard) == 0);
 	CHECK(chdir(top) == 0);
 	free(bin);
@@ -250,7 +250,7 @@ test_links(void)
 	links_free(&l);
 	CHECK(links_read(&l, root, file, &s) == -1 || geteuid() == 0);
 	links_free(&l);
-	scan_free(&s);
+	scan_compilers_free(&s);
 	free(root);
 	free(masq);
 	free(none);
