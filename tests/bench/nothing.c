@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nothing COMMAND...: in the place of a preprocessor or compiler, write the words of the command to the file that
- * -o names.  What is left of a compile through ccache is what ccache itself costs.
+ * -o names; before them, if the command preprocesses (-E), the file BENCH_TEXT.  What is left of a compile through ccache is what
+ * ccache itself costs.
  */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 int
 main(int argc, char *argv[])
 {
-	int fd = 1;
+	const char *text = NULL;
+	int fd = 1, in;
 
-	for (int i = 1; i + 1 < argc; i++) {
-		if (strcmp(argv[i], "-o") == 0)
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
 			fd = open(argv[i + 1], O_WRONLY | O_CREAT | O_TRUNC, 0666);
+		else if (strcmp(argv[i], "-E") == 0)
+			text = getenv("BENCH_TEXT");
 	}
+	if (text != NULL && ((in = open(text, O_RDONLY)) == -1 || sendfile(fd, in, NULL, 1 << 24) == -1))
+		return 1;
 	for (int i = 1; i < argc; i++) {
 		if (write(fd, argv[i], strlen(argv[i])) == -1)
 			return 1;
