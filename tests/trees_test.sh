@@ -61,7 +61,7 @@ build() {
 
 # compiles - what was to be compiled by distcc: a line "here REASON", "replica" or "classic" for each; preprocessing, linking and questions are none
 compiles() {
-	awk -F '\t' '$3 == "here" && $10 ~ /\.(c|cc|cpp|cxx|S|m)$/ && $11 !~ /preprocess|configure/ { print "here " $11 }' "$DISTCC_JOURNAL"
+	awk -F '\t' '$3 == "here" && $10 ~ /\.(c|cc|cpp|cxx|S|m)$/ && $11 !~ /preprocess|configure|it links|^-v / { print "here " $11 }' "$DISTCC_JOURNAL"
 	sed -n 's/.* distributed to .* mode=replica .*/replica/p; t; s/.* distributed to .*/classic/p' "$DISTCC_LOG"
 }
 

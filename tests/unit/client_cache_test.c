@@ -165,7 +165,7 @@ static void
 many_at_once(const char *dir)
 {
 	enum { CHILDREN = 8, ROUNDS = 20 };
-	char key[16];
+	char key[32];
 	int status, n = 0;
 
 	for (int i = 0; i < CHILDREN; i++) {
