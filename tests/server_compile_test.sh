@@ -321,7 +321,7 @@ confined() {
 
 test_a_compiler_is_confined() {
 	mean_compiler
-	DAEMON_CONFINE=yes serve
+	serve
 	confined || return 0
 	compile gcc -c x.c -o x.o
 	did=$(echo "$out" | sed 's/.*DOTO........//; s/\[closed\]$//')
@@ -340,6 +340,25 @@ test_a_compiler_may_write_where_it_is_told() {
 	compile gcc -c x.c -o x.o
 	assertContains "$out" ' write truncate remove mkdir'
 	assertNotContains "$out" socket
+}
+
+# A script in the place of a compiler, or a ccache, is there for what it does besides.
+test_a_wrapper_is_not_confined() {
+	mkdir "$SANDBOX/top"
+	chmod 777 "$SANDBOX/top"
+	fake_compiler gcc "echo called >$SANDBOX/top/log; printf 'object of a script' >\"\$output\""
+	serve
+	compile gcc -c x.c -o x.o
+	assertContains "$out" 'object of a script'
+	assertEquals called "$(cat "$SANDBOX/top/log")"
+	rm "$SANDBOX/bin/gcc" "$SANDBOX/top/log"
+	cc -x c -o "$SANDBOX/bin/ccache" - <<-END || fail 'it does not compile'
+		#include <stdio.h>
+		int main(void) { FILE *f = fopen("$SANDBOX/top/log", "w"); return f == NULL || fputs("ccache", f) < 0; }
+	END
+	ln -s ccache "$SANDBOX/bin/gcc"
+	compile gcc -c x.c -o x.o
+	assertEquals ccache "$(cat "$SANDBOX/top/log")"
 }
 
 test_a_compiler_that_is_not_confined() {

@@ -17,6 +17,7 @@
 #include "compiler/args.h"
 #include "server/compenv.h"
 #include "server/compile.h"
+#include "server/confine.h"
 #include "server/jobsig.h"
 #include "server/ticket.h"
 
@@ -191,12 +192,13 @@ tell_group(void *arg, pid_t group)
 static enum compile_end
 run_compiler(struct job *j, int out_fd, int err_fd)
 {
+	static const struct confine unconfined;
 	struct strv env = STRV_INIT;
 	struct compile c = {
 		.path = j->compiler,
 		.argv = j->argv.v,
 		.io = {.in = PROC_NULL, .out = out_fd, .err = err_fd, .cwd = j->dir.path, .new_group = true},
-		.confine = &j->s->confine,
+		.confine = confine_is_wrapper(j->compiler) ? &unconfined : &j->s->confine,
 		.cgroups = &j->s->cgroups,
 		.started = tell_group,
 		.arg = j,

@@ -6,12 +6,14 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/util.h"
 #include "server/sandbox_deny.h"
 #include "server/sandbox_fork.h"
@@ -207,6 +209,28 @@ shared_errno(void)
 		shared = p == MAP_FAILED ? NULL : p;
 	}
 	return shared;
+}
+
+static bool
+is_script(const char *path)
+{
+	char head[2];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is = fd != -1 && read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) && memcmp(head, "#!", 2) == 0;
+
+	if (fd != -1)
+		close(fd);
+	return is;
+}
+
+bool
+confine_is_wrapper(const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool is = real != NULL && (streq(path_base(real), "ccache") || is_script(real));
+
+	free(real);
+	return is;
 }
 
 pid_t

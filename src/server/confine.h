@@ -23,6 +23,12 @@ struct confine {
 char *confine_probe(struct confine *c, const struct strv *writable);
 
 /*
+ * Is the program at path a wrapper: a script, or ccache by whatever name?  Such a one is there because the administrator wants what it
+ * does besides, logs and caches for instance; it is not to be confined, nor is then the compiler it runs.
+ */
+bool confine_is_wrapper(const char *path);
+
+/*
  * As proc_spawn, of a process that may write below io->cwd, to /dev/null and its like, and below c->writable.  io: in is PROC_NULL, out
  * and err are descriptors, cwd is set, new_group too.  cgroup: as for sandbox_fork.  Call with signals deferred (jobsig).
  */

@@ -73,11 +73,6 @@ start_distccd() {
 	*' --no-replica '*) ;;
 	*) [ -n "${DAEMON_REPLICA-}" ] || set -- --no-replica "$@" ;;
 	esac
-	# fake compilers tell of themselves in files there
-	case " $* " in
-	*' --no-confine '* | *' --writable '*) ;;
-	*) [ -n "${DAEMON_CONFINE-}" ] || set -- --writable "$SANDBOX" "$@" ;;
-	esac
 	daemon_start "$start_name" "$DISTCCD" "$@"
 }
 
