@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/util.h"
 
@@ -91,7 +92,8 @@ store_open(const char *dir, uint64_t max_bytes, char **why)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
-	*s = (struct store){.dir = -1, .objects = -1, .actions = -1, .jobs = -1, .trees = -1, .max = max_bytes, .boot = boot_number()};
+	*s = (struct store){.dir = -1, .objects = -1, .actions = -1, .jobs = -1, .trees = -1, .max = max_bytes, .boot = boot_number(),
+			    .opened_ms = clock_ms()};
 	s->jobs_path = path_join(dir, "jobs");
 	s->trees_path = path_join(dir, "trees");
 	*why = NULL;
@@ -157,6 +159,12 @@ uint64_t
 store_max(const struct store *s)
 {
 	return s->max;
+}
+
+int64_t
+store_opened_ms(const struct store *s)
+{
+	return s->opened_ms;
 }
 
 void

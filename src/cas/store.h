@@ -44,6 +44,8 @@ const char *store_trees(const struct store *s, int *fd);
 /* A number that is another one after each boot; 0 where the kernel does not tell. */
 uint64_t store_boot(const struct store *s);
 uint64_t store_max(const struct store *s);
+/* clock_ms when it was opened: a daemon knows nothing of what came before. */
+int64_t store_opened_ms(const struct store *s);
 
 /* What is known of an object. */
 enum store_kind {
@@ -59,6 +61,8 @@ enum store_kind store_look(struct store *s, const struct digest *d, uint64_t siz
  * the object recently used.
  */
 enum store_kind store_sealed(struct store *s, const struct digest *d, uint64_t size, int dirfd, const char *name);
+/* The same of what store_copy has made, or a link to that: whether it still is as it was made. */
+bool store_copied(const struct store *s, const struct digest *d, uint64_t size, bool exec, uint32_t age, int dirfd, const char *name);
 
 /* Receiving: write exactly size bytes to ->fd (any way you like), then commit: the content is digested and compared there. */
 struct store_file {

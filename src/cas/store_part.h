@@ -12,6 +12,7 @@ struct store {
 	char *jobs_path, *trees_path;
 	uint64_t max;
 	uint64_t boot;		/* of this boot, for seals */
+	int64_t opened_ms;	/* clock_ms */
 	uint64_t added;		/* bytes that are not in the count yet */
 	unsigned files;		/* made for store_begin so far */
 };

@@ -150,6 +150,17 @@ store_sealed(struct store *s, const struct digest *d, uint64_t size, int dirfd, 
 	return kind;
 }
 
+bool
+store_copied(const struct store *s, const struct digest *d, uint64_t size, bool exec, uint32_t age, int dirfd, const char *name)
+{
+	struct timespec want = store_seal(s, d, STORE_PLAIN);
+	struct stat st;
+
+	return fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == size &&
+	    (st.st_mode & 07777) == (exec ? STORE_EXEC_MODE : STORE_MODE) && st.st_mtim.tv_sec == want.tv_sec + (time_t)age &&
+	    (st.st_mtim.tv_nsec == want.tv_nsec || st.st_mtim.tv_nsec == want.tv_nsec + 1);
+}
+
 enum store_kind
 store_look(struct store *s, const struct digest *d, uint64_t size)
 {

@@ -105,29 +105,17 @@ is_same(const struct tree_entry *old, const struct tree_entry *new)
 	return is_plain_file(old) && is_plain_file(new) && digest_cmp(&old->digest, &new->digest) == 0;
 }
 
-/* Whether a file is still what it was; also sets its timed. */
-static bool
-looks_good(struct store *s, struct tree_entry *e, int dirfd)
+/* The entry of the new tree is there already. */
+static void
+take_over(struct jobtree_plan *p, const struct tree_entry *was, struct tree *new, size_t at)
 {
-	enum store_kind kind = store_sealed(s, &e->digest, e->size, dirfd, e->path + 1);
-
-	e->timed = kind == STORE_TIMED;
-	return kind != STORE_MISSING;
-}
-
-/* The entry of the new tree is there already, as old says.  False: it is damaged. */
-static bool
-take_over(struct jobtree_plan *p, struct store *s, const struct tree_entry *old, struct tree_entry *e, int dirfd, bool look)
-{
-	e->timed = old->timed;
-	if (look && e->kind == TREE_FILE && !looks_good(s, e, dirfd))
-		return false;
-	p->timed |= e->timed;
-	return true;
+	p->in_place[at] = true;
+	new->v[at].timed = was->timed;
+	p->timed |= was->timed;
 }
 
 void
-jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, struct tree *new, int dirfd, bool look)
+jobtree_compare(struct jobtree_plan *p, const struct tree *old, struct tree *new)
 {
 	struct items have = expand(old), want = expand(new);
 	size_t i = 0, j = 0;
@@ -138,23 +126,20 @@ jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old,
 		const struct tree_entry *was = have.v[i].entry, *is = want.v[j].entry;
 		int order = compare(&have.v[i], &want.v[j]);
 
-		if (order == 0 && is_same(was, is) &&
-		    (is == NULL || take_over(p, s, was, &new->v[is - new->v], dirfd, look))) {
+		if (order == 0 && is_same(was, is)) {
 			have.v[i].stays = want.v[j].stays = true;
 			if (is != NULL)
-				p->in_place[is - new->v] = true;
+				take_over(p, was, new, (size_t)(is - new->v));
 		}
 		i += order <= 0;
 		j += order >= 0;
 	}
 }
 
-/* Files of one content: each relation to an earlier one as the client has it. */
-static int
-put_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
+/* Files of one content: each relation to an earlier one as the client has it.  mtime becomes the age of a copy. */
+static void
+set_age(const struct tree *t, struct tree_entry *e)
 {
-	const struct tree_entry *other = &t->v[e->twin_of];
-
 	switch (e->twin) {
 	case TREE_NO_TWIN:
 		e->mtime = 0;
@@ -163,15 +148,73 @@ put_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
 		e->mtime = e - t->v;	/* of no other file */
 		break;
 	case TREE_TWIN_TIME:
-		e->mtime = other->mtime;
-		break;
 	case TREE_TWIN_FILE:
-		e->mtime = other->mtime;
-		return linkat(dirfd, other->path + 1, dirfd, e->path + 1, 0);
+		e->mtime = t->v[e->twin_of].mtime;
+		break;
 	}
+}
+
+static int
+put_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
+{
+	set_age(t, e);
+	if (e->twin == TREE_TWIN_FILE)
+		return linkat(dirfd, t->v[e->twin_of].path + 1, dirfd, e->path + 1, 0);
 	if (is_plain_file(e))
 		return store_link(s, &e->digest, dirfd, e->path + 1);
 	return store_copy(s, &e->digest, e->exec, (uint32_t)e->mtime, dirfd, e->path + 1);
+}
+
+static bool
+is_good_dir(const struct tree_entry *e, int dirfd)
+{
+	struct stat st;
+
+	return fstatat(dirfd, e->path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+is_good_link(const struct tree_entry *e, int dirfd)
+{
+	char target[TREE_MAX_PATH + 2];
+	ssize_t n = readlinkat(dirfd, e->path + 1, target, sizeof(target));
+
+	return n >= 0 && (size_t)n == strlen(e->target) && memcmp(target, e->target, (size_t)n) == 0;
+}
+
+static bool
+is_good_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
+{
+	bool exec = e->twin == TREE_TWIN_FILE ? t->v[e->twin_of].exec : e->exec;
+
+	set_age(t, e);
+	if (is_plain_file(e))
+		return store_sealed(s, &e->digest, e->size, dirfd, e->path + 1) != STORE_MISSING;
+	return store_copied(s, &e->digest, e->size, exec, (uint32_t)e->mtime, dirfd, e->path + 1);
+}
+
+bool
+jobtree_is_whole(struct store *s, struct tree *t, int dirfd, const char **which)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < t->n; i++) {
+		struct tree_entry *e = &t->v[i];
+
+		*which = e->path;
+		switch (e->kind) {
+		case TREE_DIR:
+			good = is_good_dir(e, dirfd);
+			break;
+		case TREE_FILE:
+			good = is_good_file(s, t, e, dirfd);
+			break;
+		case TREE_LINK:
+			good = is_good_link(e, dirfd);
+			break;
+		}
+	}
+	return good;
 }
 
 static int

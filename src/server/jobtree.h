@@ -20,11 +20,16 @@ struct jobtree_plan {
 };
 
 /*
- * Compare what is below dirfd with what shall be; both trees must live as long as the plan.  look: files that are the same are
- * looked at, and one whose seal (cas/store.h) is broken is to be replaced.  Else they are taken for what they were.  Sets the
- * entries' timed in new of those that stay.
+ * Whether all of a tree that was laid out below dirfd is still what it was made: directories, links, and files by their seals
+ * (cas/store.h).  False: *which names an entry that is not.  Sets the entries' mtime.
  */
-void jobtree_compare(struct jobtree_plan *p, struct store *s, const struct tree *old, struct tree *new, int dirfd, bool look);
+bool jobtree_is_whole(struct store *s, struct tree *t, int dirfd, const char **which);
+
+/*
+ * Compare a tree that is laid out, and whole, with what shall be; both must live as long as the plan.  Sets the entries' timed in new of
+ * those that stay.
+ */
+void jobtree_compare(struct jobtree_plan *p, const struct tree *old, struct tree *new);
 
 /*
  * Carry the plan out.  Nothing is followed on the way: there is no entry below a link, and nobody else writes there.  All

@@ -14,19 +14,56 @@
 #include "server/replica_part.h"
 #include "server/ticket.h"
 
+/* False with errno; *which then is what could not be made, if one file could not. */
+static bool
+lay_out(struct replica_job *r, const char **which)
+{
+	*which = NULL;
+	r->laid_out = treepool_change(&r->pooltree) && jobtree_apply(&r->plan, r->store, &r->tree, r->pooltree.files, which) == 0;
+	return r->laid_out;
+}
+
+/* In the place of one that was damaged just now. */
+static bool
+lay_out_anew(struct replica_job *r, const char **which)
+{
+	jobtree_plan_free(&r->plan);
+	treepool_discard(&r->pooltree);
+	jobtree_compare(&r->plan, &r->pooltree.old, &r->tree);
+	return lay_out(r, which);
+}
+
 static bool
 build_tree(struct replica_job *r)
 {
-	const char *which = "";
+	const char *which;
 
-	if (!treepool_change(&r->pooltree)) {
+	if (lay_out(r, &which) || (r->pooltree.old.n > 0 && lay_out_anew(r, &which)))
+		return true;
+	if (which == NULL)
 		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make the job's tree: %s", strerror(errno));
-		return false;
-	}
-	r->laid_out = jobtree_apply(&r->plan, r->store, &r->tree, r->pooltree.files, &which) == 0;
-	if (!r->laid_out)
+	else
 		replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "cannot make %.200s in the job's tree: %s", which, strerror(errno));
-	return r->laid_out;
+	return false;
+}
+
+/*
+ * Whether what the compiler says is of the client's files: an object made of damaged ones is wrong, and so is an error in them.  Looked at
+ * after it has read them, as only then all of them have been what they are.  Else the tree goes, and the job is refused.
+ */
+static bool
+has_read_what_it_should(struct replica_job *r)
+{
+	int64_t now = clock_ms();
+	const char *which;
+
+	if (jobtree_is_whole(r->store, &r->tree, r->pooltree.files, &which)) {
+		treepool_looked(&r->pooltree, now);
+		return true;
+	}
+	r->laid_out = false;
+	replica_job_nope(r, P4_NOPE_STORE, OTHER, EXIT_IO_ERROR, "%.200s in the job's tree was damaged", which);
+	return false;
 }
 
 /* The volunteer's own, and what would only make the compiler another program. */
@@ -128,10 +165,11 @@ judge_end(struct replica_job *r, enum compile_end end, const char *why)
 	switch (end) {
 	case COMPILE_ENDED:
 		j->status = r->result.status;
-		if (collect(r))
+		if (has_read_what_it_should(r) && collect(r))
 			j->outcome = j->status == 0 ? COMPILE_OK : COMPILE_ERROR;
 		return true;
 	case COMPILE_NO_START:
+		(void)has_read_what_it_should(r);
 		replica_job_nope(r, P4_NOPE_OTHER, OTHER, EXIT_COMPILER_MISSING, "cannot run %s: %s", r->tool->path,
 			     why != NULL ? why : strerror(errno));
 		return true;

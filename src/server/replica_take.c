@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/exitcode.h"
+#include "base/log.h"
 #include "base/tmp.h"
 #include "base/util.h"
 #include "compiler/args.h"
@@ -189,11 +190,30 @@ replica_job_take_first(struct replica_job *r)
 	return ok;
 }
 
+/* Not one that was damaged: what has to be made anew for it may have to come from the client. */
+static void
+look_at_tree(struct replica_job *r)
+{
+	struct pooltree *t = &r->pooltree;
+	int64_t now = clock_ms();
+	const char *which;
+
+	if (!treepool_must_look(t))
+		return;
+	if (jobtree_is_whole(r->store, &t->old, t->files, &which)) {
+		treepool_looked(t, now);
+		return;
+	}
+	log_info("%s: %.200s in a tree of the cache was damaged; it is made anew", r->j->peer->text, which);
+	treepool_discard(t);
+}
+
 /* A tree that is laid out already answers for most files. */
 static void
 find_missing(struct replica_job *r)
 {
-	jobtree_compare(&r->plan, r->store, &r->pooltree.old, &r->tree, r->pooltree.files, treepool_must_look(&r->pooltree));
+	look_at_tree(r);
+	jobtree_compare(&r->plan, &r->pooltree.old, &r->tree);
 	r->timed |= r->plan.timed;
 	r->want = xcalloc(r->tree.n + 1, sizeof(*r->want));
 	for (size_t i = 0; i < r->tree.n; i++) {

@@ -188,14 +188,17 @@ treepool_open(struct pooltree *t, struct store *s, const char *cwd)
 }
 
 bool
-treepool_must_look(struct pooltree *t)
+treepool_must_look(const struct pooltree *t)
 {
 	int64_t now = clock_ms();
 
-	if (t->looked_ms != 0 && now >= t->looked_ms && now - t->looked_ms < LOOK_MS)
-		return false;
-	t->looked_ms = now;
-	return true;
+	return t->old.n > 0 && (t->looked_ms < store_opened_ms(t->store) || now < t->looked_ms || now - t->looked_ms >= LOOK_MS);
+}
+
+void
+treepool_looked(struct pooltree *t, int64_t now_ms)
+{
+	t->looked_ms = now_ms;
 }
 
 /* Under a name nobody has; a sweep may take it before it is locked. */
@@ -221,15 +224,37 @@ treepool_make(struct pooltree *t)
 	return t->dir != -1 && mkdirat(t->dir, TREE, 0755) == 0 && open_parts(t, O_CREAT | O_EXCL);
 }
 
-bool
-treepool_change(struct pooltree *t)
+static bool
+make_void(const struct pooltree *t)
 {
 	struct head void_head = {0};
 
+	return pwrite(t->listing, &void_head, sizeof(void_head), 0) == (ssize_t)sizeof(void_head);
+}
+
+bool
+treepool_change(struct pooltree *t)
+{
 	if (t->dir == -1 || t->changed)
 		return treepool_make(t);
 	t->changed = true;
-	return pwrite(t->listing, &void_head, sizeof(void_head), 0) == (ssize_t)sizeof(void_head);
+	return make_void(t);
+}
+
+void
+treepool_discard(struct pooltree *t)
+{
+	if (t->dir == -1)
+		return;
+	/* what cannot be removed is not used again */
+	if (t->listing != -1)
+		(void)make_void(t);
+	remove_tree(t->store, t->name);
+	let_go(t);
+	tree_free(&t->old);
+	free(t->path);
+	t->path = NULL;
+	t->looked_ms = 0;
 }
 
 /* The head comes last. */

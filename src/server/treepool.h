@@ -30,7 +30,7 @@ struct pooltree {
 	char name[32];		/* of dir, in pool */
 	char *cwd;
 	struct store *store;	/* NULL: this was not opened */
-	int64_t looked_ms;	/* clock_ms: all of old was as it should be; 0: nobody knows */
+	int64_t looked_ms;	/* clock_ms: all of it was as it should be; 0: nobody knows */
 	bool changed;
 	size_t others;		/* trees there are besides it */
 };
@@ -43,10 +43,16 @@ struct pooltree {
 void treepool_open(struct pooltree *t, struct store *s, const char *cwd);
 
 /*
- * Whether the files in place have to be looked at (jobtree_compare), which is noted as done: they were not within the last second.  Between
- * the look and the compiler's there is such a time anyway.
+ * Whether what is there has to be looked at (jobtree_is_whole): that was not done within the last second, or not by this daemon.  Only a
+ * look after the compiler's shows that it has read what it should; this one before it is for fewer jobs in vain.
  */
-bool treepool_must_look(struct pooltree *t);
+bool treepool_must_look(const struct pooltree *t);
+
+/* It is whole, as was found by a look that began at now_ms. */
+void treepool_looked(struct pooltree *t, int64_t now_ms);
+
+/* Remove what is there, as it is damaged: as if none had been found. */
+void treepool_discard(struct pooltree *t);
 
 /* Make an empty tree if none was found; dir may then hold files that are being stored.  False with errno. */
 bool treepool_make(struct pooltree *t);

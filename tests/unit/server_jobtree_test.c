@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/tmp.h"
 #include "base/util.h"
 #include "check.h"
@@ -81,7 +82,7 @@ build(const struct tree *old, struct tree *new, int dir, const char **which)
 	struct jobtree_plan p;
 	int result;
 
-	jobtree_compare(&p, s, old != NULL ? old : &nothing, new, dir, true);
+	jobtree_compare(&p, old != NULL ? old : &nothing, new);
 	result = jobtree_apply(&p, s, new, dir, which);
 	jobtree_plan_free(&p);
 	return result;
@@ -275,20 +276,66 @@ test_in_place(void)
 	add(&two, "/a.h", "aaa", 1, 1);
 	add(&two, "/b.h", "bbb", 1, 1);
 	transmit(&two);
-	jobtree_compare(&p, s, &one, &two, dir, true);
+	jobtree_compare(&p, &one, &two);
 	CHECK(p.in_place[0] && !p.in_place[1] && !p.timed);
 	jobtree_plan_free(&p);
-	jobtree_compare(&p, s, &one, &one, dir, true);
+	one.v[1].timed = true;
+	jobtree_compare(&p, &one, &one);
 	CHECK(p.in_place[0] && p.in_place[1] && p.timed);
-	jobtree_plan_free(&p);
-	/* somebody has written to it */
-	CHECK(fchmodat(dir, "a.h", 0644, 0) == 0);
-	jobtree_compare(&p, s, &one, &two, dir, true);
-	CHECK(!p.in_place[0]);
 	jobtree_plan_free(&p);
 	tree_free(&one);
 	tree_free(&two);
 	close(dir);
+}
+
+/* What may happen to a tree, and where it is noticed. */
+static const struct {
+	const char *entry, *command;
+} damages[] = {
+	{"/p/x.c", "chmod u+w p/x.c && echo more >>p/x.c"},
+	{"/p/x.c", "chmod u+w p/x.c && printf 'int y;' >p/x.c && chmod 444 p/x.c"},
+	{"/p/x.c", "chmod u+w p/x.c"},
+	{"/p/x.c", "rm -f p/x.c"},
+	{"/p/x.c", "rm -f p/x.c && mkdir p/x.c"},
+	{"/p/x.c", "ln -sf /nonexistent p/x.c"},
+	{"/p/inc/a.h", "mv p/inc p/away"},
+	{"/p/inc/twin.h", "rm -f p/inc/twin.h"},
+	{"/p/inc/twin.h", "chmod u+w p/inc/twin.h && printf b >p/inc/twin.h && chmod 444 p/inc/twin.h"},
+	{"/p/run", "chmod 444 p/run"},
+	{"/p/run.too", "rm -f p/run.too && echo exit >p/run.too && chmod 555 p/run.too"},
+	{"/p/empty", "rmdir p/empty"},
+	{"/p/empty", "rmdir p/empty && ln -s inc p/empty"},
+	{"/lib", "ln -sfn usr/lib2 lib"},
+	{"/l", "rm l && mkdir l"},
+};
+
+static void
+test_whole(void)
+{
+	struct digest run = put("#!/bin/sh\n");
+
+	for (size_t i = 0; i < countof(damages); i++) {
+		char *name = xasprintf("whole.%zu", i), *command;
+		int dir = make_dir(name);
+		struct tree t = TREE_INIT;
+		const char *which = "";
+
+		tree_add_file(&t, "/p/run", &run, 10, true);
+		tree_identify(&t, 1, 70, 1);
+		tree_add_file(&t, "/p/run.too", &run, 10, true);
+		tree_identify(&t, 1, 70, 1);
+		fill_one(&t);
+		CHECK_ROW(damages[i].command, build(NULL, &t, dir, &which) == 0);
+		CHECK_ROW(damages[i].command, jobtree_is_whole(s, &t, dir, &which));
+		command = xasprintf("cd /proc/%d/fd/%d && %s", (int)getpid(), dir, damages[i].command);
+		CHECK_ROW(command, system(command) == 0);
+		CHECK_ROW(command, !jobtree_is_whole(s, &t, dir, &which));
+		CHECK_STR(damages[i].entry, which);
+		free(command);
+		free(name);
+		tree_free(&t);
+		close(dir);
+	}
 }
 
 static void
@@ -299,10 +346,12 @@ use(struct pooltree *t, const char *cwd, struct tree *tree, bool good)
 	const char *which;
 
 	treepool_open(t, s, cwd);
-	jobtree_compare(&p, s, &t->old, tree, t->files, treepool_must_look(t));
+	jobtree_compare(&p, &t->old, tree);
 	CHECK(treepool_change(t));
 	CHECK(jobtree_apply(&p, s, tree, t->files, &which) == 0);
 	jobtree_plan_free(&p);
+	CHECK(jobtree_is_whole(s, tree, t->files, &which));
+	treepool_looked(t, clock_ms());
 	tree_encode(tree, &listing);
 	treepool_close(t, &(struct pooltree_end){good ? &listing : NULL, tree, 3});
 	buf_free(&listing);
@@ -374,6 +423,32 @@ test_pool(void)
 	tree_free(&two);
 }
 
+/* Once damaged, it is as if it had never been. */
+static void
+test_discard(void)
+{
+	const struct pooltree_end end = {NULL, NULL, 9};
+	struct tree one = TREE_INIT;
+	struct pooltree t;
+
+	fill_one(&one);
+	use(&t, "/d", &one, true);
+	treepool_open(&t, s, "/d");
+	CHECK_INT(one.n, t.old.n);
+	treepool_discard(&t);
+	CHECK(t.dir == -1 && t.files == -1 && t.listing == -1 && t.path == NULL && t.old.n == 0);
+	CHECK_INT(0, trees());
+	/* there is none */
+	treepool_discard(&t);
+	treepool_close(&t, &end);
+	use(&t, "/d", &one, true);
+	CHECK_INT(1, trees());
+	treepool_open(&t, s, "/d");
+	treepool_discard(&t);
+	treepool_close(&t, &end);
+	tree_free(&one);
+}
+
 /* What is remembered of a tree: which files are timed, and when they were looked at. */
 static void
 test_memory(void)
@@ -392,20 +467,17 @@ test_memory(void)
 	use(&t, "/m", &one, true);
 	treepool_open(&t, s, "/m");
 	CHECK(!treepool_must_look(&t));
-	t.looked_ms -= 2000;
-	CHECK(treepool_must_look(&t) && !treepool_must_look(&t));
+	treepool_looked(&t, clock_ms() - 2000);
+	CHECK(treepool_must_look(&t));
+	treepool_looked(&t, clock_ms());
+	CHECK(!treepool_must_look(&t));
+	/* by a daemon that has ended since */
+	treepool_looked(&t, store_opened_ms(s) - 1);
+	CHECK(treepool_must_look(&t));
 	CHECK(t.old.v[1].timed && !t.old.v[0].timed);
 	one.v[1].timed = false;
-	jobtree_compare(&p, s, &t.old, &one, t.files, true);
+	jobtree_compare(&p, &t.old, &one);
 	CHECK(p.timed && one.v[1].timed && !one.v[0].timed);
-	jobtree_plan_free(&p);
-	/* nobody notices, but who looks */
-	CHECK(fchmodat(t.files, "m/a.h", 0644, 0) == 0);
-	jobtree_compare(&p, s, &t.old, &one, t.files, false);
-	CHECK(p.in_place[0] && p.in_place[1] && p.timed);
-	jobtree_plan_free(&p);
-	jobtree_compare(&p, s, &t.old, &one, t.files, true);
-	CHECK(!p.in_place[0] && p.in_place[1]);
 	jobtree_plan_free(&p);
 	/* of another boot */
 	fd = openat(t.dir, "listing", O_WRONLY | O_CLOEXEC);
@@ -433,7 +505,9 @@ main(void)
 	test_missing();
 	test_changes();
 	test_in_place();
+	test_whole();
 	test_pool();
+	test_discard();
 	test_memory();
 	store_close(s);
 	tmp_remove(top);
