@@ -209,25 +209,99 @@ test_what_the_client_has_is_only_referred_to() {
 	assert_clean
 }
 
-# wanted_again - a job lacks its source; what is laid out is looked at each second only
-wanted_again() {
+# refused_or_wanted - a job with a damaged source, which the volunteer is found to lack before the compile or after it: never its object
+refused_or_wanted() {
+	rm -rf got
 	job --flags 1
 	case $out in
-	*'WANT 0'*) ;;
-	*) false ;;
+	*'NOPE 7 '*'was damaged'*)
+		refused=$((refused + 1))
+		assertFalse 'an object all the same' '[ -e got/x.o ]'
+		job --flags 1
+		;;
 	esac
+	assertContains 'not asked for again' "$out" 'WANT 0'
+	assertContains "$out" 'DONE 0'
+	assertTrue 'another object' 'cmp got/x.o local.o'
+}
+
+# change_object FROM TO - the objects with text FROM then have TO, of the same length
+change_object() {
+	grep -rlF "$1" "$CACHE_a/objects" >changed
+	assertTrue "no object has $1" '[ -s changed ]'
+	while read -r changed; do
+		chmod 644 "$changed"
+		sed "s/$1/$2/" "$changed" >other
+		cat other >"$changed"
+		chmod 444 "$changed"
+	done <changed
+}
+
+# What compiles without a complaint, and what does not, right after somebody has looked.
+test_what_is_damaged_after_the_look_counts_for_nothing() {
+	volunteer || return 0
+	local_object
+	refused=0
+	for damage in 'return x + 2' 'return y + 1' 'retxrn x + 1'; do
+		job --flags 1
+		assertTrue 'another object' 'cmp got/x.o local.o'
+		change_object 'return x + 1' "$damage"
+		refused_or_wanted
+	done
+	# where a second passes that soon nothing was compiled in vain
+	[ $refused -eq 0 ] || assert_log a 'x\.c in the job.s tree was damaged'
+	assert_clean
+}
+
+# A daemon that has just been started believes nothing of what another one has seen, however soon.
+test_a_tree_that_was_damaged_between_two_daemons() {
+	volunteer || return 0
+	local_object
+	for damage in 'cat other' 'rm -f x.c' 'rm -f x.c && mkdir x.c' 'rm -f x.c && ln -s /nonexistent x.c' 'cd .. && mv work away'; do
+		printf 'int f(int x) { return x + 2; }\n' >other
+		[ "$damage" != 'cat other' ] || damage="chmod 644 x.c && cat $PWD/other >x.c && chmod 444 x.c"
+		job --flags 1
+		poll_until 'no_children a'
+		stop_daemon a
+		for tree in "$CACHE_a"/trees/*/tree"$PWD"; do
+			(cd "$tree" && eval "$damage") || fail "$damage"
+		done
+		volunteer || return 0
+		rm -rf got
+		job --flags 1
+		assertContains "$damage" "$out" 'DONE 0'
+		assertTrue "$damage" 'cmp got/x.o local.o'
+		assert_log a 'x\.c in a tree of the cache was damaged'
+	done
+	assert_clean
+}
+
+# A directory in the place of a file of the tree, seen by nobody before the next job is to be laid out.
+test_a_tree_that_cannot_be_changed_is_replaced() {
+	volunteer || return 0
+	local_object
+	printf 'int g;\n' >y.h
+	job --flags 1 --file "$PWD/y.h"
+	poll_until 'no_children a'
+	for tree in "$CACHE_a"/trees/*/tree"$PWD"; do
+		rm -f "$tree/y.h"
+		mkdir "$tree/y.h"
+	done
+	job --flags 1
+	assertContains "$out" 'DONE 0'
+	assertTrue 'another object' 'cmp got/x.o local.o'
+	assert_clean
 }
 
 test_damaged_objects_are_asked_for_again() {
 	volunteer || return 0
 	local_object
 	job
+	refused=0
 	find "$CACHE_a/objects" -type f -exec sh -c 'chmod 644 "$1"; printf X | dd of="$1" bs=1 count=1 conv=notrunc 2>/dev/null; chmod 444 "$1"' - {} \;
-	assertTrue 'not noticed' 'poll_until wanted_again'
-	assertTrue 'another object' 'cmp got/x.o local.o'
+	refused_or_wanted
 	find "$CACHE_a/objects" -type f -exec sh -c 'chmod 644 "$1"; : >"$1"' - {} \;
-	assertTrue 'not noticed' 'poll_until wanted_again'
-	assertTrue 'another object' 'cmp got/x.o local.o'
+	refused_or_wanted
 	rm -rf "$CACHE_a/objects/"* "$CACHE_a/usage" "$CACHE_a/trim"
 	job
 	assertTrue 'another object' 'cmp got/x.o local.o'
