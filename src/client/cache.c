@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/proc.h"
 #include "base/util.h"
 
 /* Address space, not memory; the file grows as it is filled. */
@@ -32,6 +34,14 @@
 /* MISSING: nothing to read, but it can be written. */
 enum state { UNTRIED, OPEN, MISSING, NONE };
 
+/* Copies of the values that were read: somebody may cut the file under us at any time. */
+struct found {
+	struct found *next;
+	size_t n, size;
+	char p[];
+};
+#define FOUND_SIZE ((size_t)32 << 10)
+
 struct cache {
 	char *dir;
 	enum state state;
@@ -40,6 +50,7 @@ struct cache {
 	MDB_dbi dbi;
 	MDB_txn *txn;		/* for reading, held until the end */
 	bool empty;		/* nothing was ever written */
+	struct found *found;
 	struct buf pending;	/* key length, value length, key, value, ... */
 };
 
@@ -307,12 +318,47 @@ give_up(struct cache *c)
 	remove_env(c->file);
 }
 
+static char *
+keep(struct cache *c, const void *p, size_t n)
+{
+	struct found *f = c->found;
+	char *at;
+
+	if (f == NULL || f->size - f->n < n) {
+		size_t size = n > FOUND_SIZE ? n : FOUND_SIZE;
+
+		f = xmalloc(sizeof(*f) + size);
+		f->next = c->found;
+		f->n = 0;
+		f->size = size;
+		c->found = f;
+	}
+	at = f->p + f->n;
+	memcpy(at, p, n);
+	f->n += n;
+	return at;
+}
+
+static bool
+look_up(struct cache *c, MDB_val k, const void **value, size_t *n)
+{
+	uint64_t sum;
+	MDB_val v;
+
+	if (mdb_get(c->txn, c->dbi, &k, &v) != 0 || v.mv_size < SUM)
+		return false;
+	memcpy(&sum, v.mv_data, SUM);
+	if (sum != cache_sum((char *)v.mv_data + SUM, v.mv_size - SUM))
+		return false;
+	*n = v.mv_size - SUM;
+	*value = keep(c, (char *)v.mv_data + SUM, *n);
+	return true;
+}
+
 bool
 cache_get(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n)
 {
-	MDB_val k = {key_n, (void *)(uintptr_t)key}, v;
-	uint64_t sum;
-	bool found = false;
+	bool found;
 
 	if (!start(c) || c->state != OPEN)
 		return false;
@@ -322,15 +368,8 @@ cache_get(struct cache *c, const void *key, size_t key_n, const void **value, si
 		return false;
 	}
 	guarded = 1;
-	if (mdb_get(c->txn, c->dbi, &k, &v) == 0 && v.mv_size >= SUM) {
-		memcpy(&sum, v.mv_data, SUM);
-		found = sum == cache_sum((char *)v.mv_data + SUM, v.mv_size - SUM);
-	}
+	found = look_up(c, (MDB_val){key_n, (void *)(uintptr_t)key}, value, n);
 	guarded = 0;
-	if (found) {
-		*value = (char *)v.mv_data + SUM;
-		*n = v.mv_size - SUM;
-	}
 	return found;
 }
 
@@ -428,7 +467,6 @@ write_pending(struct cache *c)
 {
 	int err;
 
-	close_env(c);
 	err = open_env(c, true);
 	if (sigsetjmp(fault_return, 0) != 0) {
 		guarded = 0;
@@ -447,9 +485,40 @@ write_pending(struct cache *c)
 		log_info("cannot write to the cache %s: %s", c->file, mdb_strerror(err));
 }
 
+/*
+ * Pages of a damaged file can make LMDB write anywhere in our memory, which may show only much later: a child of ours writes, and if that
+ * comes to grief the file goes.
+ */
+static void
+write_apart(struct cache *c)
+{
+	int status, null;
+	pid_t pid;
+
+	close_env(c);
+	pid = fork();
+	if (pid == -1)
+		return;
+	if (pid == 0) {
+		/* no core, and no words of the C library about it */
+		prctl(PR_SET_DUMPABLE, 0);
+		null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		if (null != -1)
+			dup2(null, STDERR_FILENO);
+		signal(SIGABRT, SIG_DFL);
+		write_pending(c);
+		_exit(0);
+	}
+	if (proc_wait(pid, &status, NULL) == 0 && status != 0) {
+		log_info("the cache %s is damaged; making a new one next time", c->file);
+		remove_env(c->file);
+	}
+}
+
 void
 cache_close(struct cache *c)
 {
+	struct found *next;
 	char *lock;
 	int fd;
 
@@ -460,12 +529,16 @@ cache_close(struct cache *c)
 		lock = xasprintf("%s-turn", c->file);
 		fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-			write_pending(c);
+			write_apart(c);
 		if (fd != -1)
 			close(fd);
 		free(lock);
 	}
 	close_env(c);
+	for (; c->found != NULL; c->found = next) {
+		next = c->found->next;
+		free(c->found);
+	}
 	buf_free(&c->pending);
 	free(c->file);
 	free(c->dir);

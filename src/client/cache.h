@@ -27,12 +27,12 @@ struct cache;
 struct cache *cache_open(const char *dir);
 
 /*
- * Writes what cache_put collected, in one transaction, unless another client is just writing: then it is lost, and
- * whoever needs it next learns it again.
+ * Writes what cache_put collected, in one transaction and in a child it waits for, unless another client is just writing: then it is
+ * lost, and whoever needs it next learns it again.
  */
 void cache_close(struct cache *c);
 
-/* The value stays valid until cache_close; it is not aligned. */
+/* The value is a copy that stays until cache_close; it is not aligned. */
 bool cache_get(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n);
 
 /* 64 bits for a key: good against accidents, not against whoever makes them. */

@@ -153,6 +153,32 @@ damage_heals(const char *dir)
 	}
 }
 
+/* What was found stays, large and small, whoever cuts the file meanwhile. */
+static void
+values_outlive_the_file(const char *dir)
+{
+	enum { N = 3, SIZE = 20000 };
+	const void *values[N];
+	static char text[SIZE];
+	struct cache *c = cache_open(dir);
+	char *file;
+	size_t n;
+
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < N; i++)
+		cache_put(c, &i, sizeof(i), text, sizeof(text) - i);
+	cache_close(c);
+	c = cache_open(dir);
+	for (size_t i = 0; i < N; i++)
+		CHECK(cache_get(c, &i, sizeof(i), &values[i], &n) && n == sizeof(text) - i);
+	file = file_of(dir);
+	CHECK(file != NULL && truncate(file, 0) == 0);
+	free(file);
+	for (size_t i = 0; i < N; i++)
+		CHECK(memcmp(values[i], text, sizeof(text) - i) == 0);
+	cache_close(c);
+}
+
 static void
 what_cannot_be_opened_is_done_without(const char *dir)
 {
@@ -219,6 +245,7 @@ main(void)
 	many_at_once(dir);
 	what_cannot_be_opened_is_done_without(dir);
 	damage_heals(dir);
+	values_outlive_the_file(dir);
 	sums_differ();
 	world_remove(dir);
 	return check_done();
