@@ -37,7 +37,7 @@ test_lists(void)
 		struct row rows[5];
 		const char *text;
 	} cases[] = {
-		{{{NULL}}, ""},
+		{.text = ""},
 		{{{"a", 2, "10.0.0.1", "lan", 3632, 4, false}}, "10.0.0.1:3632/4\n"},
 		/* the same machine by several ways: the best one */
 		{{{"a", 2, "fe80::1", "lan", 3632, 4, false}, {"a", 2, "10.0.0.1", "lan", 3632, 4, false},
