@@ -227,14 +227,14 @@ refused_or_wanted() {
 
 # change_object FROM TO - the objects with text FROM then have TO, of the same length
 change_object() {
-	grep -rlF "$1" "$CACHE_a/objects" >changed
-	assertTrue "no object has $1" '[ -s changed ]'
-	while read -r changed; do
-		chmod 644 "$changed"
-		sed "s/$1/$2/" "$changed" >other
-		cat other >"$changed"
-		chmod 444 "$changed"
-	done <changed
+	changed=$(grep -rlF "$1" "$CACHE_a/objects")
+	assertTrue "no object has $1" '[ -n "$changed" ]'
+	for object in $changed; do
+		sed "s/$1/$2/" "$object" >other
+		chmod 644 "$object"
+		cat other >"$object"
+		chmod 444 "$object"
+	done
 }
 
 # What compiles without a complaint, and what does not, right after somebody has looked.
