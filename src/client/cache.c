@@ -112,10 +112,10 @@ keep(struct cache *c, const void *p, size_t n)
 }
 
 static bool
-look_up(struct cache *c, MDB_val k, const void **value, size_t *n)
+look_up(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n)
 {
+	MDB_val k = {key_n, (void *)(uintptr_t)key}, v;
 	uint64_t sum;
-	MDB_val v;
 
 	if (mdb_get(c->txn, c->dbi, &k, &v) != 0 || v.mv_size < SUM)
 		return false;
@@ -140,7 +140,7 @@ cache_get(struct cache *c, const void *key, size_t key_n, const void **value, si
 		return false;
 	}
 	cache_guarded = 1;
-	found = look_up(c, (MDB_val){key_n, (void *)(uintptr_t)key}, value, n);
+	found = look_up(c, key, key_n, value, n);
 	cache_guarded = 0;
 	return found;
 }
