@@ -128,7 +128,8 @@ test_leveldb() {
 	}
 	fetch leveldb && three_volunteers || return 0
 	# cmake remembers the compiler by its path: in the distributed build that of the masquerade directory
-	compare leveldb 'cmake -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLEVELDB_BUILD_TESTS=OFF -DLEVELDB_BUILD_BENCHMARKS=OFF -DHAVE_SNAPPY=0 . &&
+	# optimised code is looked at in the C trees
+	compare leveldb 'cmake -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O0 -g" -DLEVELDB_BUILD_TESTS=OFF -DLEVELDB_BUILD_BENCHMARKS=OFF -DHAVE_SNAPPY=0 . &&
 		make -j $jobs' 30
 	tree=$SANDBOX/distributed
 	run gcc -I"$tree/include" -I"$tree" -o c_test "$tree/db/c_test.c" "$tree/libleveldb.a" -lstdc++ -lpthread
