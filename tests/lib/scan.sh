@@ -19,7 +19,7 @@ scan_link() {
 	done
 	scan_from=$(realpath "$scan_from")
 	mkdir -p "$SCAN_ROOT$(dirname "$scan_from")"
-	[ -e "$SCAN_ROOT$scan_from" ] || ln "$scan_from" "$SCAN_ROOT$scan_from" 2>/dev/null || cp "$scan_from" "$SCAN_ROOT$scan_from"
+	[ -e "$SCAN_ROOT$scan_from" ] || cp -p --reflink=auto "$scan_from" "$SCAN_ROOT$scan_from"
 }
 
 # scan_program FILE - a program and its libraries
