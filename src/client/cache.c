@@ -17,7 +17,7 @@
 /* Of each value, in front of it. */
 #define SUM 8u
 /* Values read are copied in blocks of this size. */
-#define FOUND_SIZE ((size_t)32 << 10)
+#define VALUES_BLOCK ((size_t)32 << 10)
 
 /* Cheap, and good enough against what a broken disk or a stray write does. */
 uint64_t
@@ -47,6 +47,7 @@ cache_open(const char *dir)
 		return NULL;
 	c = xcalloc(1, sizeof(*c));
 	c->dir = path_join(dir, "cache");
+	c->values.block_size = VALUES_BLOCK;
 	return c;
 }
 
@@ -90,27 +91,6 @@ start(struct cache *c)
 	return true;
 }
 
-static char *
-keep(struct cache *c, const void *p, size_t n)
-{
-	struct found *f = c->found;
-	char *at;
-
-	if (f == NULL || f->size - f->n < n) {
-		size_t size = n > FOUND_SIZE ? n : FOUND_SIZE;
-
-		f = xmalloc(sizeof(*f) + size);
-		f->next = c->found;
-		f->n = 0;
-		f->size = size;
-		c->found = f;
-	}
-	at = f->p + f->n;
-	memcpy(at, p, n);
-	f->n += n;
-	return at;
-}
-
 static bool
 look_up(struct cache *c, const void *key, size_t key_n, const void **value, size_t *n)
 {
@@ -123,7 +103,7 @@ look_up(struct cache *c, const void *key, size_t key_n, const void **value, size
 	if (sum != cache_sum((char *)v.mv_data + SUM, v.mv_size - SUM))
 		return false;
 	*n = v.mv_size - SUM;
-	*value = keep(c, (char *)v.mv_data + SUM, *n);
+	*value = memcpy(arena_take(&c->values, *n), (char *)v.mv_data + SUM, *n);
 	return true;
 }
 
@@ -163,7 +143,6 @@ cache_put(struct cache *c, const void *key, size_t key_n, const void *value, siz
 void
 cache_close(struct cache *c)
 {
-	struct found *next;
 	char *lock;
 	int fd;
 
@@ -180,10 +159,7 @@ cache_close(struct cache *c)
 		free(lock);
 	}
 	cache_env_close(c);
-	for (; c->found != NULL; c->found = next) {
-		next = c->found->next;
-		free(c->found);
-	}
+	arena_free(&c->values);
 	buf_free(&c->pending);
 	free(c->file);
 	free(c->dir);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 /* Address space, not memory; the file grows as it is filled. */
@@ -16,13 +17,6 @@
 
 /* CACHE_MISSING: nothing to read, but it can be written. */
 enum cache_state { CACHE_UNTRIED, CACHE_OPEN, CACHE_MISSING, CACHE_NONE };
-
-/* Copies of the values that were read: somebody may cut the file under us at any time. */
-struct found {
-	struct found *next;
-	size_t n, size;
-	char p[];
-};
 
 struct cache {
 	char *dir;
@@ -32,7 +26,7 @@ struct cache {
 	MDB_dbi dbi;
 	MDB_txn *txn;		/* for reading, held until the end */
 	bool empty;		/* nothing was ever written */
-	struct found *found;
+	struct arena values;	/* copies of those read: somebody may cut the file under us at any time */
 	struct buf pending;	/* key length, value length, key, value, ... */
 };
 

@@ -13,44 +13,17 @@
 #define MAX_LINKS 40
 #define BLOCK 65536u
 
-struct place_block {
-	struct place_block *next;
-	size_t used, size;
-	_Alignas(16) char text[];
-};
-
-static void *
-keep(struct places *p, size_t n)
-{
-	struct place_block *b = p->blocks;
-	size_t size;
-	void *out;
-
-	n = (n + 15) & ~(size_t)15;
-	if (b == NULL || b->size - b->used < n) {
-		size = n > BLOCK ? n : BLOCK;
-		b = xmalloc(sizeof(*b) + size);
-		b->next = p->blocks;
-		b->used = 0;
-		b->size = size;
-		p->blocks = b;
-	}
-	out = b->text + b->used;
-	b->used += n;
-	return out;
-}
-
 static struct place *
 new_place(struct places *p, struct place *parent, const char *name, size_t n)
 {
-	struct place *e = keep(p, sizeof(*e));
+	struct place *e = arena_take(&p->memory, sizeof(*e));
 	/* below "/", whose path is one slash already */
 	size_t at = parent == NULL || parent->len == 1 ? 0 : parent->len;
 
 	memset(e, 0, sizeof(*e));
 	e->parent = parent;
 	e->len = (uint32_t)(at + 1 + n);
-	e->path = keep(p, e->len + 1u);
+	e->path = arena_take(&p->memory, e->len + 1u);
 	if (at > 0)
 		memcpy(e->path, parent->path, at);
 	e->path[at] = '/';
@@ -113,7 +86,7 @@ ask(struct place *e)
 void
 places_init(struct places *p)
 {
-	*p = (struct places){.cap = 4096};
+	*p = (struct places){.cap = 4096, .memory.block_size = BLOCK};
 	p->table = xcalloc(p->cap, sizeof(*p->table));
 	p->root = new_place(p, NULL, "", 0);
 	p->root->kind = PLACE_DIR;
@@ -124,12 +97,7 @@ places_init(struct places *p)
 void
 places_free(struct places *p)
 {
-	struct place_block *b, *next;
-
-	for (b = p->blocks; b != NULL; b = next) {
-		next = b->next;
-		free(b);
-	}
+	arena_free(&p->memory);
 	free(p->table);
 	*p = (struct places){0};
 }
@@ -205,7 +173,7 @@ end_of_link(struct places *p, struct place *link, int depth)
 	if (n <= 0 || n >= (ssize_t)sizeof(target))
 		return NULL;
 	target[n] = '\0';
-	link->target = keep(p, (size_t)n + 1);
+	link->target = arena_take(&p->memory, (size_t)n + 1);
 	memcpy(link->target, target, (size_t)n + 1);
 	link->end = follow(p, link->parent, target, NULL, depth + 1);
 	return link->end;

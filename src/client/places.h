@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/arena.h"
+
 enum place_kind { PLACE_NONE, PLACE_DIR, PLACE_FILE, PLACE_LINK, PLACE_OTHER, PLACE_ERROR };
 
 /* What stat says, as far as it tells whether something has changed. */
@@ -43,7 +45,7 @@ struct places {
 	struct place **table;
 	size_t n, cap;
 	struct place *all;
-	struct place_block *blocks;
+	struct arena memory;	/* of the places and their texts */
 };
 
 void places_init(struct places *p);
