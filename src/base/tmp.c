@@ -111,12 +111,19 @@ tmp_create(const char *prefix, const char *suffix, const char **name)
 
 /* Is it what is called path now, and nothing else's?  It may have been renamed or removed before we had the lock. */
 static bool
-is_own_file(int fd, const char *path)
+is_own_file(int fd, const char *path, struct stat *st)
 {
-	struct stat st, named;
+	struct stat named;
 
-	return fstat(fd, &st) == 0 && lstat(path, &named) == 0 && st.st_ino == named.st_ino && st.st_dev == named.st_dev &&
-		S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == geteuid();
+	return fstat(fd, st) == 0 && lstat(path, &named) == 0 && st->st_ino == named.st_ino && st->st_dev == named.st_dev &&
+		S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_uid == geteuid();
+}
+
+/* ext4 writes a file that was cut to nothing to the disk when it is closed, even if it had been empty. */
+static bool
+is_empty_now(int fd, const struct stat *st)
+{
+	return st->st_size == 0 || ftruncate(fd, 0) == 0;
 }
 
 int
@@ -124,6 +131,7 @@ tmp_claim(const char *path, const char **name)
 {
 	struct slot *slot = free_slot();
 	char *copy = slot == NULL ? NULL : strdup(path);
+	struct stat st;
 	sigset_t old;
 	bool ours;
 	int fd;
@@ -132,7 +140,7 @@ tmp_claim(const char *path, const char **name)
 		return -1;
 	block_signals(&old);
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	ours = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_own_file(fd, path) && ftruncate(fd, 0) == 0;
+	ours = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_own_file(fd, path, &st) && is_empty_now(fd, &st);
 	if (ours)
 		*name = fill_slot(slot, copy, false);
 	restore_signals(&old);
