@@ -83,7 +83,7 @@ int tree_path_cmp(const char *a, const char *b);
 
 /*
  * The canonical listing of a sorted tree, appended to out.  Returns how many of these bytes come before the digests,
- * where compression is best interrupted (p4_request.tree_head).
+ * which is all that compression could do something about (p4_request.tree_head).
  */
 size_t tree_encode(const struct tree *t, struct buf *out);
 

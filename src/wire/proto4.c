@@ -32,9 +32,8 @@ p4_add_bytes(struct buf *b, const char *name, const void *p, size_t n)
 	buf_add(b, p, n);
 }
 
-/* Fill in the number of the token that begins at head, now that the body stands behind it. */
-static enum wire_err
-end_body(struct buf *b, size_t head, const char *name, enum wire_err err)
+enum wire_err
+p4_end_body(struct buf *b, size_t head, const char *name, enum wire_err err)
 {
 	size_t stored = b->n - head - TOKEN_LEN;
 
@@ -53,7 +52,7 @@ p4_add_packed(struct buf *b, const char *name, const void *p, size_t n, size_t s
 	size_t head = b->n;
 
 	p4_add_number(b, name, 0);
-	return end_body(b, head, name, zpack_add(b, p, n, split));
+	return p4_end_body(b, head, name, zpack_add(b, p, n, split));
 }
 
 enum wire_err
@@ -68,7 +67,7 @@ p4_add_file(struct buf *b, int file_fd, uint64_t size, const void *base, size_t 
 	head = b->n;
 	p4_add_number(b, "FILE", 0);
 	err = base != NULL ? zpack_add_near(b, file_fd, size, base, n) : zpack_add_fd(b, file_fd, size);
-	err = end_body(b, head, "FILE", err);
+	err = p4_end_body(b, head, "FILE", err);
 	if (err != WIRE_OK)
 		b->n = start;
 	return err;

@@ -56,7 +56,7 @@ struct p4_request {
 	struct p4_have *have;	/* malloc */
 	uint32_t n_have;
 	struct buf tree;	/* plain canonical listing (cas/tree.h) */
-	size_t tree_head;	/* what tree_encode returned; 0 does as well.  Not sent. */
+	size_t tree_head;	/* what tree_encode returned; 0: not known.  Not sent. */
 };
 
 enum p4_nope {			/* codes of NOPE; the reason is text */

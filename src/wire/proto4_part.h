@@ -7,6 +7,8 @@
 
 void p4_add_number(struct buf *b, const char *name, uint32_t val);
 void p4_add_bytes(struct buf *b, const char *name, const void *p, size_t n);
+/* Fill in the number of the token that begins at head, now that the body stands behind it; unless err, then both go. */
+enum wire_err p4_end_body(struct buf *b, size_t head, const char *name, enum wire_err err);
 /* A compressed body; split as in zpack_add. */
 enum wire_err p4_add_packed(struct buf *b, const char *name, const void *p, size_t n, size_t split);
 /* SIZE and FILE.  base (NULL: none), n: as in zpack_add_near. */

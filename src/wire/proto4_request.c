@@ -7,6 +7,9 @@
 #include "wire/proto4_part.h"
 #include "wire/zstd.h"
 
+/* Less text of a listing is sent as it is: compressing 5 KiB takes 0.1 ms, and saves 2. */
+#define TEXT_WORTH_PACKING ((size_t)32 << 10)
+
 /* count name, then every string as item. */
 static enum wire_err
 add_strings(struct buf *out, const char *count, const char *item, const struct strv *v)
@@ -42,6 +45,18 @@ add_have(struct buf *out, const struct p4_request *r)
 	return WIRE_OK;
 }
 
+/* Digests do not shrink at all, and names that begin alike are short already: one job's text is not worth the time. */
+static enum wire_err
+add_tree(struct buf *out, const struct p4_request *r)
+{
+	size_t head = out->n;
+
+	if (r->tree_head == 0 || r->tree_head > TEXT_WORTH_PACKING)
+		return p4_add_packed(out, "TREE", r->tree.p, r->tree.n, r->tree_head);
+	p4_add_number(out, "TREE", 0);
+	return p4_end_body(out, head, "TREE", zpack_store(out, r->tree.p, r->tree.n));
+}
+
 enum wire_err
 p4_add_request(struct buf *out, const struct p4_request *r)
 {
@@ -64,7 +79,7 @@ p4_add_request(struct buf *out, const struct p4_request *r)
 	if (err == WIRE_OK && r->tree.n > P4_MAX_TREE)
 		err = WIRE_TOOBIG;
 	if (err == WIRE_OK)
-		err = p4_add_packed(out, "TREE", r->tree.p, r->tree.n, r->tree_head);
+		err = add_tree(out, r);
 	if (err != WIRE_OK)
 		out->n = start;
 	return err;

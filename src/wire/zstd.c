@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -28,6 +29,10 @@
 /* What begins a frame, lowest byte first; skippable frames begin otherwise and are none of ours. */
 #define MAGIC 0xfd2fb528u
 #define MAGIC_LEN 4
+
+/* Of a frame in one segment, whose size has four bytes; and the most that a block holds. */
+#define STORED_HEAD 0xa0u
+#define BLOCK_MAX ((size_t)128 << 10)
 
 /* One of each in a process: they are large, and setting them up is what small bodies cost. */
 static ZSTD_CCtx *
@@ -113,6 +118,41 @@ zpack_add(struct buf *out, const void *p, size_t n, size_t split)
 	if (err != WIRE_OK)
 		out->n = start;
 	return err;
+}
+
+/* Little-endian. */
+static char *
+put_number(char *at, uint64_t v, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		*at++ = (char)(v >> 8 * i);
+	return at;
+}
+
+enum wire_err
+zpack_store(struct buf *out, const void *p, size_t n)
+{
+	const char *from = p;
+	size_t left = n, step;
+	char *at;
+
+	if (n == 0)
+		return WIRE_OK;
+	if (n > UINT32_MAX)
+		return WIRE_TOOBIG;
+	if (!buf_reserve(out, (size_t)zpack_bound(n)))
+		return WIRE_NOMEM;
+	at = put_number(out->p + out->n, MAGIC, MAGIC_LEN);
+	*at++ = (char)STORED_HEAD;
+	at = put_number(at, n, 4);
+	for (; left > 0; left -= step, from += step, at += step) {
+		step = left < BLOCK_MAX ? left : BLOCK_MAX;
+		at = put_number(at, step << 3 | (step == left), 3);
+		memcpy(at, from, step);
+	}
+	out->n = (size_t)(at - out->p);
+	*at = '\0';
+	return WIRE_OK;
 }
 
 static ssize_t

@@ -21,6 +21,11 @@ uint64_t zpack_bound(uint64_t max);
 
 /* Compress n bytes, appended to out.  With 0 < split < n a new block begins there.  WIRE_NOMEM. */
 enum wire_err zpack_add(struct buf *out, const void *p, size_t n, size_t split);
+/*
+ * The same, with the bytes as they are (RFC 8878 3.1.1.2: raw blocks): for what hardly shrinks, when the time counts for more than the
+ * bytes.  Its window is all of it, so it is for zunpack; below 4 GiB.
+ */
+enum wire_err zpack_store(struct buf *out, const void *p, size_t n);
 /* The first size bytes of a regular file, whatever its offset.  WIRE_IO (EIO: it is shorter), WIRE_NOMEM. */
 enum wire_err zpack_add_fd(struct buf *out, int fd, uint64_t size);
 

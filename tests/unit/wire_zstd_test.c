@@ -90,12 +90,27 @@ check_round_trip(const char *p, size_t n, size_t split)
 }
 
 static void
+check_stored(const char *p, size_t n)
+{
+	struct buf packed = BUF_INIT, plain = BUF_INIT;
+
+	buf_adds(&packed, "before");
+	CHECK_INT(WIRE_OK, zpack_store(&packed, p, n));
+	CHECK(packed.n - 6 <= zpack_bound(n) && packed.n - 6 >= n);
+	CHECK_INT(WIRE_OK, zunpack(packed.p + 6, packed.n - 6, n, &plain));
+	CHECK(plain.n == n && (n == 0 || memcmp(plain.p, p, n) == 0));
+	buf_free(&packed);
+	buf_free(&plain);
+}
+
+static void
 test_round_trips(void)
 {
 	static const size_t sizes[] = {0, 1, 2, 100, 1000, 65535, 65536, 65537, 131072, 1000000, 9000000};
 	char *random = noise(9000000), *zeros = xcalloc(9000000, 1);
 
 	for (size_t i = 0; i < countof(sizes); i++) {
+		check_stored(random, sizes[i]);
 		check_round_trip(random, sizes[i], 0);
 		check_round_trip(zeros, sizes[i], sizes[i] / 3);
 		check_round_trip(zeros, sizes[i], sizes[i]);
