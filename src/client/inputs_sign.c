@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/nearstat.h"
 #include "base/util.h"
 
 static void
@@ -49,17 +50,20 @@ inputs_sign_free(struct inputs *in)
 bool
 inputs_unchanged(const struct inputs *in)
 {
+	struct nearstat near = NEARSTAT_INIT;
+	bool same = true;
 	struct stat st;
 	struct sign s;
 
-	for (size_t i = 0; in->signs != NULL && i < in->signs->n; i++) {
-		if (lstat(in->signs->v[i].path, &st) == -1)
-			return false;
-		sign_of(&s, &st);
-		if (!sign_equal(&s, &in->signs->v[i].sign))
-			return false;
+	for (size_t i = 0; same && in->signs != NULL && i < in->signs->n; i++) {
+		same = nearstat_lstat(&near, in->signs->v[i].path, &st) == 0;
+		if (same) {
+			sign_of(&s, &st);
+			same = sign_equal(&s, &in->signs->v[i].sign);
+		}
 	}
-	return true;
+	nearstat_end(&near);
+	return same;
 }
 
 bool *

@@ -62,11 +62,11 @@ sign_sum(const struct sign *s)
 }
 
 static void
-ask(struct place *e)
+ask(struct places *p, struct place *e)
 {
 	struct stat st;
 
-	if (lstat(e->path, &st) == -1) {
+	if (nearstat_lstat(&p->near, e->path, &st) == -1) {
 		e->err = errno;
 		e->kind = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ? PLACE_NONE : PLACE_ERROR;
 		return;
@@ -91,12 +91,13 @@ places_init(struct places *p)
 	p->root = new_place(p, NULL, "", 0);
 	p->root->kind = PLACE_DIR;
 	p->root->parent = p->root;
-	ask(p->root);
+	ask(p, p->root);
 }
 
 void
 places_free(struct places *p)
 {
+	nearstat_end(&p->near);
 	arena_free(&p->memory);
 	free(p->table);
 	*p = (struct places){0};
@@ -154,7 +155,7 @@ places_entry(struct places *p, struct place *dir, const char *name, size_t n)
 	if (n > NAME_MAX || e->len >= PATH_MAX)
 		e->kind = PLACE_NONE;
 	else
-		ask(e);
+		ask(p, e);
 	return e;
 }
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "base/nearstat.h"
 
 enum place_kind { PLACE_NONE, PLACE_DIR, PLACE_FILE, PLACE_LINK, PLACE_OTHER, PLACE_ERROR };
 
@@ -44,6 +45,7 @@ struct places {
 	struct place *root;
 	struct place **table;
 	size_t n, cap;
+	struct nearstat near;
 	struct place *all;
 	struct arena memory;	/* of the places and their texts */
 };

@@ -62,6 +62,7 @@ struct reading {
 	int changed;
 	bool source_changed;
 	struct inputs *in;
+	struct nearstat near;
 	char path[PATH_MAX];
 };
 
@@ -125,13 +126,13 @@ join(struct reading *r, const struct dir *d, const char *name, size_t n)
 }
 
 static bool
-is_still_there(enum place_kind kind, const char *path, const char *target)
+is_still_there(struct nearstat *near, enum place_kind kind, const char *path, const char *target)
 {
 	char now[PATH_MAX];
 	struct stat st;
 	ssize_t n;
 
-	if (lstat(path, &st) == -1)
+	if (nearstat_lstat(near, path, &st) == -1)
 		return kind == PLACE_NONE && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG);
 	switch (kind) {
 	case PLACE_FILE:
@@ -174,7 +175,7 @@ read_file(struct reading *r, const struct name_head *h)
 	struct sign sign;
 	struct stat st;
 
-	if (!take(r, &body, sizeof(body)) || lstat(r->path, &st) == -1 || !S_ISREG(st.st_mode))
+	if (!take(r, &body, sizeof(body)) || nearstat_lstat(&r->near, r->path, &st) == -1 || !S_ISREG(st.st_mode))
 		return false;
 	sign_of(&sign, &st);
 	if ((body.sum == 0 || sign_sum(&sign) != body.sum) && !read_again(r, h->scanned != 0, &body, &sign))
@@ -200,7 +201,7 @@ read_name(struct reading *r)
 		return false;
 	if (h.kind == PLACE_FILE && h.used)
 		return read_file(r, &h);
-	if (!r->dirs[h.dir].holds && !is_still_there((enum place_kind)h.kind, r->path, target))
+	if (!r->dirs[h.dir].holds && !is_still_there(&r->near, (enum place_kind)h.kind, r->path, target))
 		return false;
 	if (h.used && h.kind == PLACE_LINK)
 		tree_add_link(&r->in->tree, r->path, target);
@@ -256,6 +257,7 @@ recall_get(struct cache *c, const struct buf *text, int64_t now_ns, struct input
 	r.p = value;
 	r.end = r.p + n;
 	ok = read_record(&r, text);
+	nearstat_end(&r.near);
 	free(r.dirs);
 	if (!ok) {
 		in->absolute = false;
