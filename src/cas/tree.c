@@ -248,7 +248,7 @@ find_twins(struct tree *t)
 static size_t
 sorted_part(const struct tree *t)
 {
-	size_t n = t->n > 0 ? 1 : 0;
+	size_t n = t->sorted > 0 ? t->sorted : t->n > 0 ? 1 : 0;
 
 	while (n < t->n && by_path(&t->v[n - 1], &t->v[n]) <= 0)
 		n++;
@@ -308,7 +308,7 @@ tree_sort(struct tree *t, const char **which)
 		if (n++ != i)
 			t->v[n - 1] = *e;
 	}
-	t->n = n;
+	t->n = t->sorted = n;
 	find_twins(t);
 	return true;
 }

@@ -46,6 +46,7 @@ struct tree_entry {
 struct tree {
 	struct tree_entry *v;
 	size_t n, cap;
+	size_t sorted;		/* so many from the beginning are known to be as tree_sort puts them: it need not look */
 	struct tree_block *blocks;	/* own the strings */
 };
 

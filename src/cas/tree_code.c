@@ -85,6 +85,7 @@ size_t
 tree_encode(const struct tree *t, struct buf *out)
 {
 	size_t start = out->n, head;
+	char *p;
 
 	/* most listings fit, and are not copied while they grow */
 	room_for(out, t->n * (DIGEST_LEN + 32));
@@ -92,10 +93,15 @@ tree_encode(const struct tree *t, struct buf *out)
 	for (size_t i = 0; i < t->n; i++)
 		encode_entry(&t->v[i], i > 0 ? t->v[i - 1].path : "", (uint32_t)i, out);
 	head = out->n - start;
+	p = room_for(out, t->n * DIGEST_LEN);
 	for (size_t i = 0; i < t->n; i++) {
-		if (t->v[i].kind == TREE_FILE && t->v[i].twin == TREE_NO_TWIN)
-			buf_add(out, t->v[i].digest.b, DIGEST_LEN);
+		if (t->v[i].kind == TREE_FILE && t->v[i].twin == TREE_NO_TWIN) {
+			memcpy(p, t->v[i].digest.b, DIGEST_LEN);
+			p += DIGEST_LEN;
+		}
 	}
+	*p = '\0';
+	out->n = (size_t)(p - out->p);
 	return head;
 }
 

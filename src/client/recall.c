@@ -227,6 +227,7 @@ read_record(struct reading *r, const struct buf *key)
 			inputs_sign_add_dir(r->in, r->dirs[i].path, &r->dirs[i].sign);
 	if (r->in->source == SIZE_MAX)
 		return false;
+	r->in->tree.sorted = r->in->tree.n;	/* as it was when it was written */
 	r->in->absolute = r->head.absolute != 0;
 	r->in->source_known = !r->source_changed;
 	return true;

@@ -101,7 +101,7 @@ test_order(void)
 
 /* However many entries are out of order, and whether they come twice: the listing is the same. */
 static void
-test_any_order(void)
+test_any_order(size_t known)
 {
 	static const int tails[] = {0, 1, 3, 16, 17, 100};
 	struct buf want = BUF_INIT, got = BUF_INIT;
@@ -116,6 +116,8 @@ test_any_order(void)
 			snprintf(path, sizeof(path), "/d%02d/f", k);
 			snprintf(content, sizeof(content), "%d", k % 13);
 			add_file(&t, path, content);
+			if (t.n == known)
+				t.sorted = known;
 		}
 		got.n = 0;
 		encode(&t, &got);
@@ -412,7 +414,10 @@ main(void)
 {
 	test_paths();
 	test_order();
-	test_any_order();
+	test_any_order(0);
+	test_any_order(1);
+	test_any_order(60);
+	test_any_order(100);
 	test_conflicts();
 	test_empty();
 	test_round_trip();
