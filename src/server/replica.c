@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/exitcode.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "server/jobsig.h"
@@ -275,7 +276,9 @@ replica_job_serve(struct job *j)
 	j->mode = "replica";
 	j->peer->version = PROTO_REPLICA;
 	j->peer->done_sent = true;	/* the beats show whether the client is there */
+	io_read_ahead(j->peer->in);	/* a request has a hundred small pieces */
 	serve(r);
+	io_read_ahead(-1);
 	if (r->refused)
 		send_nope(r);
 	if (streq(r->cache, "hit"))
