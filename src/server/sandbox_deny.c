@@ -109,27 +109,84 @@ add_range(struct range *v, size_t n, uint32_t from, const struct denied_call *ve
 	return n + 1;
 }
 
-/*
- * A search in halves: when the filter is loaded, the kernel goes through it for every call there is, so the way through it counts
- * more than its size.
- */
-static bool
-emit_search(struct program *p, const struct range *v, size_t n)
+/* Where a jump leads once the verdicts have their places. */
+struct to_verdict {
+	unsigned at;		/* the jump */
+	bool yes;		/* if its condition holds, else if not */
+	const struct denied_call *verdict;
+};
+
+/* Jumps reach no more than 255 instructions ahead: those of so many ranges, and their verdicts. */
+#define MAX_GROUP 100
+
+struct group {
+	struct to_verdict v[2 * MAX_GROUP];
+	size_t n;
+};
+
+static void
+emit_search(struct program *p, struct group *g, const struct range *v, size_t n)
 {
-	unsigned at = p->n, left;
+	unsigned at = p->n;
+	size_t half = n / 2;
+
+	emit(p, BPF_JMP | BPF_JGE | BPF_K, v[half].from, 0, 0);
+	if (half > 1)
+		emit_search(p, g, v, half);
+	else
+		g->v[g->n++] = (struct to_verdict){at, false, v[0].verdict};
+	if (n - half > 1) {
+		p->v[at].jt = (uint8_t)(p->n - at - 1);
+		emit_search(p, g, v + half, n - half);
+	} else {
+		g->v[g->n++] = (struct to_verdict){at, true, v[half].verdict};
+	}
+}
+
+/* Each verdict once, behind the search. */
+static void
+emit_verdicts(struct program *p, const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		unsigned here = p->n;
+		size_t j = 0;
+
+		while (!same_verdict(g->v[j].verdict, g->v[i].verdict))
+			j++;
+		if (j < i)
+			continue;
+		emit_verdict(p, g->v[i].verdict);
+		for (; j < g->n; j++) {
+			struct sock_filter *jump = &p->v[g->v[j].at];
+
+			if (same_verdict(g->v[j].verdict, g->v[i].verdict))
+				*(g->v[j].yes ? &jump->jt : &jump->jf) = (uint8_t)(here - g->v[j].at - 1);
+		}
+	}
+}
+
+/*
+ * A search in halves: when the filter is loaded, the kernel goes through it for every call there is, and translates it twice, so both the
+ * way through it and its size count.
+ */
+static void
+emit_ranges(struct program *p, const struct range *v, size_t n)
+{
+	struct group g = {.n = 0};
+	unsigned at = p->n;
 
 	if (n == 1) {
 		emit_verdict(p, v[0].verdict);
-		return true;
+	} else if (n <= MAX_GROUP) {
+		emit_search(p, &g, v, n);
+		emit_verdicts(p, &g);
+	} else {
+		emit(p, BPF_JMP | BPF_JGE | BPF_K, v[n / 2].from, 0, 1);
+		emit(p, BPF_JMP | BPF_JA, 0, 0, 0);
+		emit_ranges(p, v, n / 2);
+		p->v[at + 1].k = p->n - at - 2;
+		emit_ranges(p, v + n / 2, n - n / 2);
 	}
-	emit(p, BPF_JMP | BPF_JGE | BPF_K, v[n / 2].from, 0, 0);
-	if (!emit_search(p, v, n / 2))
-		return false;
-	left = p->n - at - 1;
-	if (left > UINT8_MAX)
-		return false;
-	p->v[at].jt = (uint8_t)left;
-	return emit_search(p, v + n / 2, n - n / 2);
 }
 
 static int
@@ -156,7 +213,8 @@ emit_calls(struct program *p, const struct denied_call *v, size_t n)
 		n_ranges = add_range(ranges, n_ranges, (uint32_t)calls[i].nr, &calls[i]);
 		n_ranges = add_range(ranges, n_ranges, (uint32_t)calls[i].nr + 1, NULL);
 	}
-	return emit_search(p, ranges, n_ranges);
+	emit_ranges(p, ranges, n_ranges);
+	return true;
 }
 
 static bool
@@ -188,23 +246,40 @@ make_program(struct program *p)
 	return p->n < MAX_PROGRAM;
 }
 
+/* Made before it is needed, as processes that need it are many and short. */
+static struct program program;
+
+bool
+sandbox_deny_prepare(void)
+{
+	if (program.n == 0 && !make_program(&program)) {
+		program.n = 0;
+		errno = E2BIG;
+	}
+	return program.n > 0;
+}
+
 int
 sandbox_deny(void)
 {
-	struct program p;
-	struct sock_fprog prog = {.filter = p.v};
+	struct sock_fprog prog = {.filter = program.v};
 
-	if (!make_program(&p)) {
-		errno = E2BIG;
+	if (!sandbox_deny_prepare())
 		return -1;
-	}
-	prog.len = (unsigned short)p.n;
+	prog.len = (unsigned short)program.n;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -1;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
 }
 
 #else
+
+bool
+sandbox_deny_prepare(void)
+{
+	errno = ENOSYS;
+	return false;
+}
 
 int
 sandbox_deny(void)

@@ -8,6 +8,7 @@
 #ifndef SERVER_SANDBOX_DENY_H
 #define SERVER_SANDBOX_DENY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@
  * They fail with EPERM, or ENOSYS where programs then take another way.  0, or -1 with errno (ENOSYS: not known for this machine).
  */
 int sandbox_deny(void);
+
+/* Make the filter now, for all processes that are forked from here on.  False with errno, as above. */
+bool sandbox_deny_prepare(void);
 
 /* One of these calls. */
 struct denied_call {

@@ -16,6 +16,7 @@
 #include "base/util.h"
 #include "server/jobdir.h"
 #include "server/jobsig.h"
+#include "server/sandbox_deny.h"
 #include "server/sandbox_net.h"
 #include "server/toolroot.h"
 
@@ -155,7 +156,8 @@ sandbox_probe(const char *dir, struct sandbox_caps *caps)
 		caps->why = xasprintf("cannot make directories in %s: %s", dir, strerror(errno));
 		return;
 	}
-	/* where that cannot be had, the trial tells why */
+	/* where these cannot be had, the trial tells why */
+	(void)sandbox_deny_prepare();
 	(void)sandbox_net_make(&caps->user_ns, &caps->net_ns);
 	caps->own_count = true;
 	trial(place.path, caps, 0, &t);
