@@ -103,11 +103,18 @@ tree_identify(struct tree *t, uint64_t dev, uint64_t ino, int64_t mtime)
 bool
 tree_path_ok(const char *path, size_t len)
 {
-	size_t begin = 1;
+	return tree_path_goes_on(path, len, 0);
+}
+
+bool
+tree_path_goes_on(const char *path, size_t len, size_t good)
+{
+	const char *slash = memrchr(path, '/', good);
+	size_t begin = slash != NULL ? (size_t)(slash - path) + 1 : 1;
 
 	if (len < 2 || len > TREE_MAX_PATH || path[0] != '/')
 		return false;
-	for (size_t i = 1; i <= len; i++) {
+	for (size_t i = begin; i <= len; i++) {
 		size_t n = i - begin;
 
 		if (i < len && path[i] == '\0')

@@ -109,6 +109,7 @@ struct decoder {
 	struct varint_in in;
 	struct tree *t;
 	size_t text;		/* of paths and targets so far */
+	size_t above;		/* bytes of the path before */
 };
 
 static enum tree_err
@@ -168,12 +169,13 @@ decode_path(struct decoder *d, const struct tree_entry *before, struct tree_entr
 		err = number(d, TREE_MAX_PATH, &rest);
 	if (err != TREE_OK)
 		return err;
-	if (shared > strlen(above) || shared + rest > TREE_MAX_PATH)
+	if (shared > d->above || shared + rest > TREE_MAX_PATH)
 		return TREE_PATH;
 	err = text(d, above, (size_t)shared, (size_t)rest, &e->path);
 	if (err != TREE_OK)
 		return err;
-	if (!tree_path_ok(e->path, (size_t)(shared + rest)))
+	d->above = (size_t)(shared + rest);
+	if (!tree_path_goes_on(e->path, d->above, (size_t)shared))
 		return TREE_PATH;
 	order = tree_path_cmp(above + shared, e->path + shared);
 	if (order == 0)
