@@ -29,44 +29,57 @@ static void
 push(struct items *items, const char *path, size_t len, const struct tree_entry *entry)
 {
 	if (items->n == items->cap) {
-		items->cap = items->cap == 0 ? 512 : items->cap * 2;
+		items->cap *= 2;
 		items->v = xrealloc(items->v, items->cap * sizeof(*items->v));
 	}
 	items->v[items->n++] = (struct jobtree_item){path, len, entry->kind == TREE_DIR ? NULL : entry, false};
 }
 
-/* Behind the part of the name whose directories were there for the entry before (NULL: there is none). */
+/* How many bytes both begin with; n: of the shorter. */
 static size_t
-new_part(const struct tree_entry *before, const char *path)
+common(const char *a, const char *b, size_t n)
 {
-	const char *a = before != NULL ? before->path : "";
-	size_t last = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; ; i++) {
-		bool ends_here = a[i] == '\0' && path[i] == '/' && before != NULL && before->kind == TREE_DIR;
+	for (; i + sizeof(uint64_t) <= n && memcmp(a + i, b + i, sizeof(uint64_t)) == 0; i += sizeof(uint64_t))
+		;
+	while (i < n && a[i] == b[i])
+		i++;
+	return i;
+}
 
-		if (path[i] == '/' && (a[i] == '/' || ends_here))
-			last = i;
-		if (a[i] == '\0' || a[i] != path[i])
-			return last + 1;
-	}
+/* Behind the part of the name whose directories were there for the entry before (NULL: there is none), whose name has n_before bytes. */
+static size_t
+new_part(const struct tree_entry *before, size_t n_before, const char *path, size_t n)
+{
+	size_t same = before != NULL ? common(before->path, path, n_before < n ? n_before : n) : 0;
+	const char *slash = memrchr(path, '/', same);
+
+	/* the whole name before is a directory of this one */
+	if (before != NULL && before->kind == TREE_DIR && same == n_before && path[same] == '/')
+		return same + 1;
+	return slash != NULL ? (size_t)(slash - path) + 1 : 1;
 }
 
 static struct items
 expand(const struct tree *t)
 {
 	static const struct tree_entry above = {.kind = TREE_DIR};
-	struct items items = {0};
+	struct items items = {.cap = t->n + t->n / 8 + 16};
+	size_t before = 0, n;
 
-	for (size_t i = 0; i < t->n; i++) {
+	items.v = xmalloc(items.cap * sizeof(*items.v));
+	for (size_t i = 0; i < t->n; i++, before = n) {
 		const struct tree_entry *e = &t->v[i];
-		const char *slash = e->path + new_part(i > 0 ? e - 1 : NULL, e->path);
+		const char *slash;
 
-		while ((slash = strchr(slash, '/')) != NULL) {
+		n = strlen(e->path);
+		slash = e->path + new_part(i > 0 ? e - 1 : NULL, before, e->path, n);
+		while ((slash = memchr(slash, '/', (size_t)(e->path + n - slash))) != NULL) {
 			push(&items, e->path, (size_t)(slash - e->path), &above);
 			slash++;
 		}
-		push(&items, e->path, strlen(e->path), e);
+		push(&items, e->path, n, e);
 	}
 	return items;
 }
@@ -81,10 +94,8 @@ rank(const struct jobtree_item *x, size_t at)
 static int
 compare(const struct jobtree_item *a, const struct jobtree_item *b)
 {
-	size_t least = a->len < b->len ? a->len : b->len, i = 0;
+	size_t i = common(a->path, b->path, a->len < b->len ? a->len : b->len);
 
-	while (i < least && a->path[i] == b->path[i])
-		i++;
 	return rank(a, i) - rank(b, i);
 }
 
@@ -142,7 +153,9 @@ set_age(const struct tree *t, struct tree_entry *e)
 {
 	switch (e->twin) {
 	case TREE_NO_TWIN:
-		e->mtime = 0;
+		/* not written to needlessly: after a fork that costs a fault */
+		if (e->mtime != 0)
+			e->mtime = 0;
 		break;
 	case TREE_TWIN_CONTENT:
 		e->mtime = e - t->v;	/* of no other file */
@@ -165,55 +178,132 @@ put_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
 	return store_copy(s, &e->digest, e->exec, (uint32_t)e->mtime, dirfd, e->path + 1);
 }
 
-static bool
-is_good_dir(const struct tree_entry *e, int dirfd)
-{
-	struct stat st;
+/* Directories that are open, so that the names of what is in them are short. */
+#define PLACES 4
+/* So many entries more in a directory are worth opening it. */
+#define ROW 4
 
-	return fstatat(dirfd, e->path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+struct places {
+	const struct tree *tree;
+	int root;
+	struct {
+		const char *path;	/* its first n bytes */
+		size_t n;
+		int fd;
+	} v[PLACES];
+	unsigned n, oldest;
+};
+
+static bool
+is_in(const char *path, const char *dir, size_t n)
+{
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && strchr(path + n + 1, '/') == NULL;
+}
+
+static int
+open_place(struct places *p, const char *path, size_t n)
+{
+	char dir[TREE_MAX_PATH + 1];
+	unsigned at = p->n < PLACES ? p->n : p->oldest;
+	int fd;
+
+	memcpy(dir, path + 1, n - 1);
+	dir[n - 1] = '\0';
+	fd = openat(p->root, dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (p->n < PLACES) {
+		p->n++;
+	} else {
+		close(p->v[at].fd);
+		p->oldest = (p->oldest + 1) % PLACES;
+	}
+	p->v[at].path = path;
+	p->v[at].n = n;
+	p->v[at].fd = fd;
+	return fd;
+}
+
+/* The name of entry i below *dirfd. */
+static const char *
+short_name(struct places *p, size_t i, int *dirfd)
+{
+	const char *path = p->tree->v[i].path, *slash = strrchr(path, '/');
+	size_t n = (size_t)(slash - path);
+	int fd = -1;
+
+	*dirfd = p->root;
+	for (unsigned j = 0; fd == -1 && j < p->n; j++) {
+		if (p->v[j].n == n && memcmp(p->v[j].path, path, n) == 0)
+			fd = p->v[j].fd;
+	}
+	if (fd == -1 && n > 0 && i + ROW < p->tree->n && is_in(p->tree->v[i + ROW].path, path, n))
+		fd = open_place(p, path, n);
+	if (fd == -1)
+		return path + 1;
+	*dirfd = fd;
+	return slash + 1;
+}
+
+static void
+close_places(struct places *p)
+{
+	while (p->n > 0)
+		close(p->v[--p->n].fd);
 }
 
 static bool
-is_good_link(const struct tree_entry *e, int dirfd)
+is_good_dir(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+is_good_link(const struct tree_entry *e, int dirfd, const char *name)
 {
 	char target[TREE_MAX_PATH + 2];
-	ssize_t n = readlinkat(dirfd, e->path + 1, target, sizeof(target));
+	ssize_t n = readlinkat(dirfd, name, target, sizeof(target));
 
 	return n >= 0 && (size_t)n == strlen(e->target) && memcmp(target, e->target, (size_t)n) == 0;
 }
 
 static bool
-is_good_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd)
+is_good_file(struct store *s, struct tree *t, struct tree_entry *e, int dirfd, const char *name)
 {
 	bool exec = e->twin == TREE_TWIN_FILE ? t->v[e->twin_of].exec : e->exec;
 
 	set_age(t, e);
 	if (is_plain_file(e))
-		return store_sealed(s, &e->digest, e->size, dirfd, e->path + 1) != STORE_MISSING;
-	return store_copied(s, &e->digest, e->size, exec, (uint32_t)e->mtime, dirfd, e->path + 1);
+		return store_sealed(s, &e->digest, e->size, dirfd, name) != STORE_MISSING;
+	return store_copied(s, &e->digest, e->size, exec, (uint32_t)e->mtime, dirfd, name);
 }
 
 bool
 jobtree_is_whole(struct store *s, struct tree *t, int dirfd, const char **which)
 {
+	struct places places = {.tree = t, .root = dirfd};
 	bool good = true;
 
 	for (size_t i = 0; good && i < t->n; i++) {
 		struct tree_entry *e = &t->v[i];
+		const char *name = short_name(&places, i, &dirfd);
 
 		*which = e->path;
 		switch (e->kind) {
 		case TREE_DIR:
-			good = is_good_dir(e, dirfd);
+			good = is_good_dir(dirfd, name);
 			break;
 		case TREE_FILE:
-			good = is_good_file(s, t, e, dirfd);
+			good = is_good_file(s, t, e, dirfd, name);
 			break;
 		case TREE_LINK:
-			good = is_good_link(e, dirfd);
+			good = is_good_link(e, dirfd, name);
 			break;
 		}
 	}
+	close_places(&places);
 	return good;
 }
 
