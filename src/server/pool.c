@@ -21,6 +21,7 @@
 #include "server/held.h"
 #include "server/job.h"
 #include "server/jobdir.h"
+#include "server/jobmem.h"
 #include "server/jobsig.h"
 #include "server/kids.h"
 #include "server/limits.h"
@@ -96,6 +97,8 @@ be_a_child(struct pool *p, const struct client *c, int ticket, pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	limits_for_job(p->s->conf->nice);
+	if (p->s->no_replica == NULL)
+		jobmem_begin();
 	sock_keepalive(c->fd);
 	peer_init(&peer, c->fd, c->fd, c->text);
 	job_serve(p->s, &peer, ticket);
@@ -404,6 +407,7 @@ init(struct pool *p)
 	/* Compilers of a child that is killed come to us, so their group's number stays theirs until we have killed it. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signals_wanted(&set);
+	jobmem_prepare();
 	p->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return p->signals != -1;
 }
