@@ -280,6 +280,7 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 	bool ours = c->mode == CPP_DIRECTIVES;
 	enum cpp_result result;
 	struct stat st;
+	size_t head;
 	char *text;
 
 	*why = "the preprocessed text cannot be read";
@@ -300,8 +301,9 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 		return CPP_FAILED;
 	c->text = text;
 	if (ours) {
-		c->gcc_version = gccversion_of_text(text, c->mapped);
-		c->target = target_of_text(text, c->mapped);
+		head = cpptext_head(text, c->mapped);
+		c->gcc_version = gccversion_of_text(text, head);
+		c->target = target_of_text(text, head);
 	}
 	result = ours && !a->comments && !shorten(c, text, st.st_nlink > 0) ? CPP_FAILED : judge(c, a, text, why);
 	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Text by blocks of 16 bytes, with the vectors that gcc and clang have for every processor: a comparison such as
- * block_at(p) == '"' has all bits set in the bytes where it holds.
+ * block_at(p) == '"' has all bits set in the bytes where it holds.  Whoever defines BLOCK as 32 before has the
+ * compiler make code for AVX2.
  */
 #ifndef COMPILER_BLOCK_H
 #define COMPILER_BLOCK_H
@@ -11,7 +12,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifndef BLOCK
 #define BLOCK 16u
+#endif
 
 typedef unsigned char block __attribute__((vector_size(BLOCK)));
 
@@ -29,7 +32,11 @@ block_at(const char *p)
 static inline unsigned
 block_bits(block b)
 {
-#if defined(__SSE2__)
+#if BLOCK == 32u
+	typedef char bytes __attribute__((vector_size(BLOCK)));
+
+	return (unsigned)__builtin_ia32_pmovmskb256((bytes)b);
+#elif defined(__SSE2__)
 	typedef char bytes __attribute__((vector_size(BLOCK)));
 
 	return (unsigned)__builtin_ia32_pmovmskb128((bytes)b);
@@ -61,17 +68,6 @@ block_first(block b)
 	unsigned bits = block_bits(b);
 
 	return bits != 0 ? (size_t)__builtin_ctz(bits) : BLOCK;
-}
-
-/* In how many bytes does it hold?  Made for few. */
-static inline size_t
-block_count(block b)
-{
-	size_t n = 0;
-
-	for (unsigned bits = block_bits(b); bits != 0; bits &= bits - 1)
-		n++;
-	return n;
 }
 
 #endif

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "compiler/block.h"
+#include "compiler/runs.h"
 
 #define DELIMITER_MAX 16
 
@@ -47,37 +47,11 @@ clex_lang(const char *text, size_t n)
 	return (struct clex_lang){c >= 199901 && !strict, c >= 202000, c >= 199901 || !strict, c < 199901};
 }
 
-static bool
-is_found(const char *p, const char *end)
-{
-	if (*p != '/')
-		return *p == '"' || *p == '\'';
-	return p + 1 < end && (p[1] == '*' || p[1] == '/' || p[1] == '\\' || p[1] == '?');
-}
-
 bool
 clex_find(struct clex *s)
 {
-	const char *p = s->p;
-	size_t at;
-
-	while (s->end - p > (ptrdiff_t)BLOCK) {
-		block b = block_at(p);
-
-		at = block_first((b == '"') | (b == '\'') | (b == '/'));
-		p += at;
-		if (at == BLOCK)
-			continue;
-		if (is_found(p, s->end)) {
-			s->p = p;
-			return true;
-		}
-		p++;
-	}
-	while (p < s->end && !is_found(p, s->end))
-		p++;
-	s->p = p;
-	return p < s->end;
+	s->p = runs()->lexeme(s->p, s->end);
+	return s->p < s->end;
 }
 
 bool
@@ -145,7 +119,10 @@ skip_plain_literal(struct clex *s)
 {
 	char quote = *s->p++;
 
-	for (; s->p < s->end; s->p++) {
+	for (;; s->p++) {
+		s->p = runs()->literal(s->p, s->end, quote);
+		if (s->p == s->end)
+			return false;
 		if (*s->p == quote) {
 			s->p++;
 			return true;
@@ -155,7 +132,6 @@ skip_plain_literal(struct clex *s)
 		if (*s->p == '\\' && s->p + 1 < s->end && s->p[1] != '\r')
 			s->p++;
 	}
-	return false;
 }
 
 bool

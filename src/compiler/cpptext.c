@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Each of the words contains one of a few triples of bytes.  A block of text is asked for all of them at once, with
- * the compiler's portable vectors, and only where one is found are words compared.
- */
+/* Each of the words contains one of a few triples of bytes: only where one is found are words compared. */
 #include "compiler/cpptext.h"
 
 #include <stdbool.h>
@@ -10,7 +7,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "compiler/block.h"
+#include "compiler/runs.h"
 
 #define WORD(text, at, flag) {text, sizeof(text) - 1, at, flag, false}
 #define QUOTED(text, at, flag) {text, sizeof(text) - 1, at, flag, true}
@@ -94,55 +91,41 @@ look_at(const char *p, size_t n, size_t i, struct cpptext_markers *markers)
 	return 0;
 }
 
-/* Where "E__", "P__", ".in", "tin", "acr" or the first bytes of a marker begin in the block at p. */
-static inline unsigned
-triples(const char *p)
-{
-	block first = block_at(p), second = block_at(p + 1), third = block_at(p + 2);
-	block names = (second == '_') & (third == '_') & ((first == 'E') | (first == 'P'));
-	block in = (second == 'i') & (third == 'n') & ((first == '.') | (first == 't'));
-	block macro = (first == 'a') & (second == 'c') & (third == 'r');
-	block marker = (first == '\n') & (second == '#') & (third == ' ');
-
-	return block_bits(names | in | macro | marker);
-}
-
 unsigned
 cpptext_scan(const char *p, size_t n, struct cpptext_markers *markers)
 {
+	const char *end = p + n;
 	unsigned flags = 0;
-	size_t i;
 
-	if (markers != NULL && is_marker(p, p + n))
+	if (markers != NULL && is_marker(p, end))
 		add_marker(markers, 0);
-	for (i = 0; i + BLOCK + 2 <= n; i += BLOCK) {
-		for (unsigned found = triples(p + i); found != 0; found &= found - 1)
-			flags |= look_at(p, n, i + (size_t)__builtin_ctz(found), markers);
-	}
-	for (; i + 2 < n; i++)
-		flags |= look_at(p, n, i, markers);
+	for (const char *at = p; (at = runs()->triple(at, end)) != end; at++)
+		flags |= look_at(p, n, (size_t)(at - p), markers);
 	return flags;
 }
 
 const char *
 cpptext_marker(const char *p, const char *end)
 {
-	const char *stop;
-
 	if (is_marker(p, end))
 		return p;
-	while (end - p > 3) {
-		stop = end - 3;
-		if (end - p >= (ptrdiff_t)BLOCK + 2) {
-			stop = p + BLOCK;
-			if (!block_any((block_at(p) == '\n') & (block_at(p + 1) == '#') & (block_at(p + 2) == ' '))) {
-				p = stop;
-				continue;
-			}
-		}
-		for (; p < stop; p++)
-			if (*p == '\n' && is_marker(p + 1, end))
-				return p + 1;
-	}
+	for (; (p = runs()->marker(p, end)) != end; p++)
+		if (is_marker(p + 1, end))
+			return p + 1;
 	return end;
+}
+
+size_t
+cpptext_head(const char *p, size_t n)
+{
+	const char *end = p + n, *at = cpptext_marker(p, end), *name;
+
+	/* the first one tells of the file itself, before "<built-in>" and "<command-line>" */
+	while (at < end) {
+		at = cpptext_marker(at + 1, end);
+		name = memchr(at, '"', (size_t)(end - at));
+		if (name != NULL && end - name > 1 && name[1] != '<')
+			break;
+	}
+	return (size_t)(at - p);
 }

@@ -28,6 +28,9 @@ struct cpptext_markers {
  */
 unsigned cpptext_scan(const char *p, size_t n, struct cpptext_markers *markers);
 
+/* How much of it comes before the first line of a file: the macros that are built in and those of the command. */
+size_t cpptext_head(const char *p, size_t n);
+
 /* The first line from p on, the beginning or end of a line, that is a line marker; end if there is none. */
 const char *cpptext_marker(const char *p, const char *end);
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "compiler/block.h"
 #include "compiler/cpptext.h"
+#include "compiler/runs.h"
 
 /* The longest delimiter of a raw string. */
 #define DELIMITER_MAX 16
@@ -216,54 +216,17 @@ ctok_next(struct ctok_stream *s, struct ctok *t)
 	t->n = (size_t)(s->p - t->p);
 }
 
-/* What a search stops at: brackets, of which kind, and what may hide one: literals, comments and directives. */
-static inline block
-stops_at(block b, bool braces_only)
-{
-	/* with the bit that tells a bracket from a brace, or a double quote from # */
-	block hides = ((b | 1) == '#') | (b == '\'') | (b == '/');
-	block high = b | 0x20;
-
-	if (braces_only)
-		return hides | (b == '{');
-	return hides | (high == '{') | (high == '}') | ((b | 1) == ')');
-}
-
 static inline bool
 is_bracket(char c)
 {
 	return c == '(' || c == ')' || c == '[' || c == ']' || c == '{' || c == '}';
 }
 
-static inline bool
-is_stop(char c, bool braces_only)
-{
-	if (c == '{' || c == '"' || c == '\'' || c == '/' || c == '#')
-		return true;
-	return !braces_only && is_bracket(c);
-}
-
-/* From p on, the first character to stop at. */
-static inline const char *
-find_stop(const char *p, const char *end, bool braces_only)
-{
-	while (end - p >= (ptrdiff_t)BLOCK) {
-		size_t at = block_first(stops_at(block_at(p), braces_only));
-
-		p += at;
-		if (at < BLOCK)
-			return p;
-	}
-	while (p < end && !is_stop(*p, braces_only))
-		p++;
-	return p;
-}
-
 /* On to what may be a bracket, and the token there. */
 static inline void
 leap(struct ctok_stream *s, struct ctok *t, bool braces_only)
 {
-	const char *p = find_stop(s->p, s->end, braces_only), *nl;
+	const char *p = braces_only ? runs()->brace(s->p, s->end) : runs()->bracket(s->p, s->end), *nl;
 
 	/* a quote may belong to the word or number before it */
 	if (p < s->end && (*p == '"' || *p == '\''))

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "compiler/block.h"
+#include "compiler/runs.h"
 
 /* Longer runs are left to memmove; a multiple of BLOCK. */
 #define SHORT 256u
@@ -15,26 +16,10 @@ struct squeeze {
 	char *out;		/* never beyond kept */
 };
 
-/* Bytes where a comment begins to be one that somebody may read: a first look. */
-static inline block
-odd_at(const char *p)
-{
-	typedef signed char lanes __attribute__((vector_size(BLOCK)));
-	block b = block_at(p), next = block_at(p + 1), third = block_at(p + 2);
-	block fal = ((b | ' ') == 'f') & ((next | ' ') == 'a') & ((third | ' ') == 'l');
-
-	return (block)((lanes)b < 0) | fal | (b == '\\') | ((b == '/') & (next == '*')) | ((b == '?') & (next == '?'));
-}
-
-/* The first n bytes of b, of BLOCK at most. */
-static inline block
-first_bytes(block b, size_t n)
-{
-	typedef signed char lanes __attribute__((vector_size(BLOCK)));
-	static const lanes lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
-	return b & (block)(lane < (signed char)n);
-}
+/* What is_read looks closer at. */
+static const bool tells[256] = {
+	['f'] = true, ['F'] = true, ['/'] = true, ['?'] = true, ['\\'] = true, [0x80 ... 0xff] = true,
+};
 
 /* The slow way; p[0..n) is a comment without what begins it. */
 static bool
@@ -43,6 +28,8 @@ is_read(const char *p, size_t n, bool line_comment)
 	for (size_t i = 0; i < n; i++) {
 		char c = p[i];
 
+		if (!tells[(unsigned char)c])
+			continue;
 		if ((c & 0x80) != 0)
 			return true;
 		if (n - i > 1 && ((c == '/' && p[i + 1] == '*') || (c == '?' && p[i + 1] == '?')))
@@ -53,71 +40,6 @@ is_read(const char *p, size_t n, bool line_comment)
 			return true;
 	}
 	return false;
-}
-
-/* A comment, as far as one look at it tells. */
-struct comment {
-	const char *end;	/* NULL: it has none */
-	size_t lines;		/* newlines in it */
-	bool odd;		/* it is worth a closer look; then lines is not counted */
-};
-
-static struct comment
-look_at_block_comment(const struct clex *s)
-{
-	const char *p = s->p + 2;
-	struct comment c = {.odd = true};
-	block seen = {0}, b, here;
-	size_t at, lines = 0;
-
-	while (s->end - p >= (ptrdiff_t)BLOCK + 2) {
-		b = block_at(p);
-		at = block_first((b == '*') & (block_at(p + 1) == '/'));
-		here = odd_at(p);
-		if (at == BLOCK) {
-			seen |= here;
-			lines += block_count(b == '\n');
-			p += BLOCK;
-			continue;
-		}
-		c.odd = block_any(seen | first_bytes(here, at));
-		c.lines = lines + block_count(first_bytes(b == '\n', at));
-		c.end = p + at + 2;
-		return c;
-	}
-	for (; s->end - p >= 2; p++)
-		if (p[0] == '*' && p[1] == '/') {
-			c.end = p + 2;
-			return c;
-		}
-	return c;
-}
-
-/* A line comment ends with its line; whether that is continued is for the closer look. */
-static struct comment
-look_at_line_comment(const struct clex *s)
-{
-	const char *p = s->p + 2;
-	struct comment c = {.odd = true};
-	block seen = {0}, here;
-	size_t at;
-
-	while (s->end - p >= (ptrdiff_t)BLOCK + 2) {
-		at = block_first(block_at(p) == '\n');
-		here = odd_at(p);
-		if (at == BLOCK) {
-			seen |= here;
-			p += BLOCK;
-			continue;
-		}
-		c.odd = block_any(seen | first_bytes(here, at));
-		c.end = p + at;
-		return c;
-	}
-	c.end = memchr(p, '\n', (size_t)(s->end - p));
-	if (c.end == NULL)
-		c.end = s->end;
-	return c;
 }
 
 /* Does a backslash, perhaps in the spelling of old, before the end of a line come between a star and what may be its slash? */
@@ -139,18 +61,6 @@ is_joined(const char *p, const char *end)
 			return true;
 	}
 	return false;
-}
-
-static size_t
-count_newlines(const char *p, const char *end)
-{
-	size_t n = 0;
-
-	while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		n++;
-		p++;
-	}
-	return n;
 }
 
 static bool
@@ -184,10 +94,9 @@ keep(struct squeeze *s, const char *end)
 
 /* The comment from begin to c->end goes, unless something follows it. */
 static void
-drop(struct squeeze *s, const char *begin, const struct comment *c)
+drop(struct squeeze *s, const char *begin, const struct runs_comment *c)
 {
 	const char *rest = c->end, *code = begin;
-	size_t lines;
 
 	while (rest < s->lex.end && (is_blank(*rest) || *rest == '\r'))
 		rest++;
@@ -198,9 +107,8 @@ drop(struct squeeze *s, const char *begin, const struct comment *c)
 	/* a backslash, also in the spelling of old, would join the lines; and blanks alone must not begin to look like it */
 	if (code > s->kept && (code[-1] == '\\' || (code[-1] == '/' && code - s->kept > 1 && code[-2] == '?')))
 		return;
-	lines = c->odd ? count_newlines(begin, c->end) : c->lines;
 	keep(s, code);
-	for (; lines > 0; lines--)
+	for (size_t lines = c->lines; lines > 0; lines--)
 		*s->out++ = '\n';
 	s->kept = rest;
 }
@@ -210,14 +118,14 @@ static bool
 block_comment(struct squeeze *s)
 {
 	const char *begin = s->lex.p;
-	struct comment c = look_at_block_comment(&s->lex);
+	struct runs_comment c = runs()->block_comment(begin + 2, s->lex.end);
 
 	if (c.end == NULL)
 		return false;
 	s->lex.p = c.end;
-	if (c.odd && is_joined(begin, c.end))
+	if ((c.backslash || c.words) && is_joined(begin, c.end))
 		return false;
-	if (!c.odd || !is_read(begin + 2, (size_t)(c.end - begin) - 4, false))
+	if (!c.words || !is_read(begin + 2, (size_t)(c.end - begin) - 4, false))
 		drop(s, begin, &c);
 	return true;
 }
@@ -226,10 +134,10 @@ static bool
 line_comment(struct squeeze *s)
 {
 	const char *begin = s->lex.p, *last;
-	struct comment c = look_at_line_comment(&s->lex);
+	struct runs_comment c = runs()->line_comment(begin + 2, s->lex.end);
 
 	s->lex.p = c.end;
-	if (!c.odd || !is_read(begin + 2, (size_t)(c.end - begin) - 2, true)) {
+	if ((!c.words && !c.backslash) || !is_read(begin + 2, (size_t)(c.end - begin) - 2, true)) {
 		/* for C90 they are something new */
 		if (!s->lex.lang->c90)
 			drop(s, begin, &c);

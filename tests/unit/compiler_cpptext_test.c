@@ -122,9 +122,20 @@ check_random(void)
 	}
 }
 
+static const struct { const char *text; size_t head; } heads[] = {
+	{"", 0},
+	{"int a;\n", 7},
+	{"# 0 \"a.c\"\n# 0 \"<built-in>\"\n#define A 1\n# 0 \"<command-line>\"\n#define B 1\n# 1 \"a.c\"\nint a;\n# 1 \"b.h\" 1\n", 72},
+	{"# 1 \"a.c\"\n# 1 \"<built-in>\"\n#define A 1\n# 1 \"/usr/include/stdc-predef.h\" 1 3 4\n# 1 \"<command-line>\" 2\n", 39},
+	{"# 0 \"a.c\"\n# 0 \"<built-in>\"\n#define A 1\n", 39},
+	{"# 0 \"a.c\"\n# 1", 13},
+};
+
 int
 main(void)
 {
+	for (size_t i = 0; i < countof(heads); i++)
+		CHECK_INT(heads[i].head, cpptext_head(heads[i].text, strlen(heads[i].text)));
 	for (size_t i = 0; i < countof(texts); i++)
 		CHECK_ROW(texts[i].text, scan(texts[i].text, strlen(texts[i].text), texts[i].flags));
 	check_random();

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compiler/ctok.h"
+#include "compiler/runs.h"
 #include "compiler/squeeze.h"
 #include "tests/unit/check.h"
 
@@ -110,8 +111,8 @@ check_tokens(const char *text, size_t n, const struct clex_lang *lang)
 	free(p);
 }
 
-int
-main(void)
+static void
+check_all(void)
 {
 	static const struct clex_lang newest = {true, true, true, false};
 	char text[200];
@@ -135,5 +136,13 @@ main(void)
 	}
 	for (size_t i = 0; i < countof(langs); i++)
 		check_squeeze(langs[i].text, langs[i].left, &langs[i].lang);
+}
+
+int
+main(void)
+{
+	check_all();
+	if (runs_use(false))
+		check_all();
 	return check_done();
 }
