@@ -67,6 +67,20 @@ take_answer(struct sighting *s, const AvahiAddress *a, uint16_t port, AvahiStrin
 		if_indextoname((unsigned)s->interface, name), port);
 }
 
+/*
+ * Machines with the same name take the names of their services from each other.  A resolver that stays (of Avahi 0.8) then tells the
+ * new machine's name and the old one's address: only one made anew tells what belongs together.
+ */
+static bool
+moved(struct sighting *s, const char *host)
+{
+	if (s->host == NULL)
+		s->host = xstrdup(host);
+	return !streq(s->host, host);
+}
+
+static void ask(struct browse *b, struct sighting *s);
+
 static void
 resolved(AvahiServiceResolver *resolver, AvahiIfIndex interface, AvahiProtocol protocol, AvahiResolverEvent event, const char *name,
 	const char *type, const char *domain, const char *host, const AvahiAddress *a, uint16_t port, AvahiStringList *txt,
@@ -75,15 +89,21 @@ resolved(AvahiServiceResolver *resolver, AvahiIfIndex interface, AvahiProtocol p
 	struct browse *b = arg;
 	struct sighting *s = volunteers_find(&b->all, name, domain, interface, protocol);
 
-	(void)type, (void)host, (void)flags;
+	(void)type;
 	if (s == NULL || s->resolver != resolver)
 		return;
+	if (event == AVAHI_RESOLVER_FOUND && moved(s, host)) {
+		ask(b, s);
+		return;
+	}
 	s->asked = true;
 	s->failed = event != AVAHI_RESOLVER_FOUND;
-	if (s->failed)
+	if (s->failed) {
 		volunteers_at(s, AF_INET, &(struct in_addr){0}, NULL, 0);
-	else
+	} else {
+		s->own = (flags & AVAHI_LOOKUP_RESULT_LOCAL) != 0;
 		take_answer(s, a, port, txt);
+	}
 	tell(b);
 }
 
@@ -93,6 +113,8 @@ ask(struct browse *b, struct sighting *s)
 {
 	if (s->resolver != NULL)
 		avahi_service_resolver_free(s->resolver);
+	free(s->host);
+	s->host = NULL;
 	s->resolver = avahi_service_resolver_new(b->client, s->interface, s->protocol, s->name, TXT_TYPE, s->domain, s->protocol, 0,
 		resolved, b);
 	s->failed = s->resolver == NULL;

@@ -43,6 +43,7 @@ clear(struct sighting *s)
 	free(s->name);
 	free(s->domain);
 	free(s->address);
+	free(s->host);
 }
 
 void

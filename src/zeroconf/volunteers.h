@@ -17,6 +17,7 @@
 struct sighting {
 	char *name, *domain;	/* of the service */
 	int interface, protocol;
+	char *host;		/* name of the machine, allocated; whoever asks sets it.  NULL: not known */
 	bool own;		/* announced by this machine */
 	void *resolver;		/* of whoever asks for the rest; NULL: nobody does now */
 	bool asked;		/* an answer has come, or will not come: below is what is known */
