@@ -17,14 +17,15 @@
 
 #define TICK_MS 1000
 #define ANSWER_MS 2000		/* by then clients get what is known */
-#define RETRY_MS 3000		/* until those are asked again that did not answer */
+#define RETRY_MS 3000		/* until those are asked again that did not answer, the Avahi daemon as well */
 #define IDLE_MS 300000
 
 struct browse {
 	struct hostsfile *file;
 	const char *type;
-	AvahiClient *client;
+	AvahiClient *client;	/* NULL: there is no connection */
 	AvahiServiceBrowser *browser;
+	bool lost;		/* the browser sees nothing any more, or could not be made */
 	struct volunteers all;
 	bool listed;		/* everybody known at first has been named */
 	int64_t answer_at;	/* from then on what is known is told, complete or not; 0: an answer stands in the file */
@@ -124,7 +125,6 @@ ask(struct browse *b, struct sighting *s)
 static void
 ask_again(struct browse *b)
 {
-	b->retry_at = clock_ms() + RETRY_MS;
 	for (size_t i = 0; i < b->all.n; i++) {
 		if (b->all.v[i].failed)
 			ask(b, &b->all.v[i]);
@@ -166,8 +166,10 @@ seen(AvahiServiceBrowser *browser, AvahiIfIndex interface, AvahiProtocol protoco
 	case AVAHI_BROWSER_REMOVE:
 		forget(b, volunteers_find(&b->all, name, domain, interface, protocol));
 		break;
-	case AVAHI_BROWSER_ALL_FOR_NOW:
 	case AVAHI_BROWSER_FAILURE:
+		b->lost = true;
+		/* fall through */
+	case AVAHI_BROWSER_ALL_FOR_NOW:
 		b->listed = true;
 		break;
 	case AVAHI_BROWSER_CACHE_EXHAUSTED:
@@ -176,13 +178,40 @@ seen(AvahiServiceBrowser *browser, AvahiIfIndex interface, AvahiProtocol protoco
 	tell(b);
 }
 
+/* Nobody is found, if nobody ever was: hosts that were known have not gone while Avahi is restarted. */
 static void
-tell_none(struct browse *b, const char *why)
+tell_why(struct browse *b, const char *why)
 {
-	char *text = xasprintf(DISCOVERED_NONE "%s\n", why);
+	char *text;
 
+	b->answer_at = 0;
+	if (b->file->text != NULL && !streq(b->file->text, DISCOVERED_SEARCHING "\n"))
+		return;
+	text = xasprintf(DISCOVERED_NONE "%s\n", why);
 	write_file(b, text);
 	free(text);
+}
+
+/* From nothing. */
+static void
+look(struct browse *b)
+{
+	b->listed = false;
+	b->answer_at = clock_ms() + ANSWER_MS;
+	b->browser = avahi_service_browser_new(b->client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, b->type, NULL, 0, seen, b);
+	b->lost = b->browser == NULL;
+	if (b->lost)
+		tell_why(b, avahi_strerror(avahi_client_errno(b->client)));
+}
+
+static void
+look_away(struct browse *b)
+{
+	while (b->all.n > 0)
+		forget(b, &b->all.v[b->all.n - 1]);
+	if (b->browser != NULL)
+		avahi_service_browser_free(b->browser);
+	b->browser = NULL;
 }
 
 static void
@@ -191,26 +220,17 @@ up(AvahiClient *client, void *arg)
 	struct browse *b = arg;
 
 	b->client = client;
-	b->listed = false;
-	b->answer_at = clock_ms() + ANSWER_MS;
-	b->browser = avahi_service_browser_new(client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, b->type, NULL, 0, seen, b);
-	if (b->browser == NULL)
-		tell_none(b, avahi_strerror(avahi_client_errno(client)));
+	look(b);
 }
 
-/* The hosts that were known stay in the file while Avahi is restarted: they have not gone. */
 static void
 down(const char *why, void *arg)
 {
 	struct browse *b = arg;
 
-	while (b->all.n > 0)
-		forget(b, &b->all.v[b->all.n - 1]);
-	if (b->browser != NULL)
-		avahi_service_browser_free(b->browser);
-	b->browser = NULL;
-	if (b->file->text == NULL || streq(b->file->text, DISCOVERED_SEARCHING "\n"))
-		tell_none(b, why);
+	look_away(b);
+	b->client = NULL;
+	tell_why(b, why);
 }
 
 static int
@@ -220,8 +240,14 @@ tick(void *arg)
 
 	if (b->answer_at != 0 && clock_ms() >= b->answer_at)
 		tell(b);
-	if (clock_ms() >= b->retry_at)
+	if (clock_ms() >= b->retry_at) {
+		b->retry_at = clock_ms() + RETRY_MS;
+		if (b->client != NULL && b->lost) {
+			look_away(b);
+			look(b);
+		}
 		ask_again(b);
+	}
 	return !b->failed && hostsfile_in_use(b->file, IDLE_MS);
 }
 

@@ -3,9 +3,11 @@
 
 #include <avahi-common/error.h>
 #include <avahi-common/simple-watch.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -106,8 +108,10 @@ avahi_link_run(const struct avahi_link_user *user)
 			drop(&l, LOST_MS);
 		if (l.client == NULL && clock_ms() >= l.again_at)
 			make(&l);
-		if (!l.lost && avahi_simple_poll_iterate(l.poll, wait_ms(&l)) != 0)
+		if (!l.lost && avahi_simple_poll_iterate(l.poll, wait_ms(&l)) != 0) {
+			tell_down(&l, strerror(errno));
 			l.lost = true;
+		}
 	} while (user->tick(user->arg));
 	if (l.client != NULL)
 		tell_down(&l, "we end");
