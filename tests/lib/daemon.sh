@@ -8,10 +8,15 @@
 
 daemon_names=
 
-# free_port - a TCP port nobody listens on; below the range of outgoing connections
+# free_port - a TCP port nobody listens on; below the range of outgoing connections.  It is this suite's until that has ended: no
+# other suite on this machine gets it, which would otherwise find our daemon where it expects its own, or nobody.
 free_port() {
+	port_claims=${TESTS_PORTS:-/tmp/distcc-tests.ports}
 	while :; do
+		[ -d "$port_claims" ] || mkdir -m 1777 "$port_claims" 2>/dev/null
 		port_try=$((10000 + $(od -An -N 2 -t u2 /dev/urandom) % 20000))
+		# links are made by one only; tests/run removes those of processes that are no more
+		ln -s "pid.$$" "$port_claims/$port_try" 2>/dev/null || [ ! -h "$port_claims/$port_try" ] || continue
 		port_listens "$port_try" || break
 	done
 	echo "$port_try"
@@ -20,6 +25,15 @@ free_port() {
 # port_listens PORT - somebody listens there
 port_listens() {
 	grep -q "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# process_listens PID PORT - that process does, and not a program that we know nothing of
+process_listens() {
+	port_listens "$2" || return 1
+	port_sockets=$(awk -v port="$(printf ':%04X' "$2")" '$4 == "0A" && substr($2, length($2) - 4) == port { print "socket:[" $10 "]" }' \
+		/proc/net/tcp /proc/net/tcp6 2>/dev/null)
+	# shellcheck disable=SC2010 # where they lead is asked, not their names
+	[ -n "$port_sockets" ] && ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "$port_sockets"
 }
 
 # have_ipv6 - ::1 can be used
@@ -108,8 +122,8 @@ daemon_start() {
 			</dev/null >"$daemon_dir/stdout" 2>&1 &
 		daemon_pid=$!
 		daemon_remember "$daemon_pid"
-		poll_until 'port_listens "$daemon_port" || ! kill -0 "$daemon_pid" 2>/dev/null' 20
-		if kill -0 "$daemon_pid" 2>/dev/null && port_listens "$daemon_port"; then
+		poll_until 'process_listens "$daemon_pid" "$daemon_port" || ! kill -0 "$daemon_pid" 2>/dev/null' 20
+		if process_listens "$daemon_pid" "$daemon_port"; then
 			daemon_names="$daemon_names $daemon_name"
 			eval "PORT_$daemon_name=\$daemon_port PID_$daemon_name=\$daemon_pid LOG_$daemon_name=\$daemon_log TMP_$daemon_name=\$daemon_dir/tmp"
 			return 0
