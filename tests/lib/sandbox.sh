@@ -108,10 +108,19 @@ run() {
 
 # poll_until CONDITION [SECONDS] - wait until the shell text CONDITION is true, 10 s at most; false if it never was
 poll_until() {
-	poll_end=$(($(date +%s) + ${2:-10} + 1))
+	poll_end=
+	poll_round=0
 	until eval "$1"; do
-		[ "$(date +%s)" -lt "$poll_end" ] || return 1
-		sleep 0.02
+		# a clock costs as much as many a condition: it is asked now and then, and who waits long looks less often
+		poll_round=$((poll_round + 1))
+		if [ "$poll_round" -lt 25 ]; then
+			sleep 0.02
+			continue
+		fi
+		poll_now=$(date +%s)
+		: "${poll_end:=$((poll_now + ${2:-10}))}"
+		[ "$poll_now" -le "$poll_end" ] || return 1
+		sleep 0.1
 	done
 }
 
