@@ -102,6 +102,45 @@ test_native_means_this_processor() {
 	fi
 }
 
+# compile_again - the object that is there is x.o, and an hour old
+compile_again() {
+	touch -d '1 hour ago' x.o
+	poll_until '[ -z "$(cat "/proc/$PID_a/task/$PID_a/children")" ]'
+	run "$DISTCC" gcc -g -c x.c
+	assertEquals "$err" 0 "$status"
+	assertTrue 'as old as a new one' '[ -z "$(find x.o -mmin +30)" ]'
+	assertTrue 'the local one' 'cmp x.o local.o'
+}
+
+test_an_object_that_is_there_stays() {
+	replica_possible || return 0
+	umask 022
+	gcc -g -c x.c && mv x.o local.o
+	run "$DISTCC" gcc -g -c x.c
+	inode=$(stat -c %i x.o)
+	sent=$(grep -o 'received=[0-9]*' "$DISTCC_LOG" | tail -n 1)
+	compile_again
+	assertEquals 'the same file' "$inode" "$(stat -c %i x.o)"
+	assertTrue 'hardly anything came' '[ "$(grep -o "received=[0-9]*" "$DISTCC_LOG" | tail -n 1 | cut -d = -f 2)" -lt "${sent#*=}" ]'
+	# not where a compiler would leave another file
+	chmod 600 x.o
+	compile_again
+	assertEquals 644 "$(stat -c %a x.o)"
+	ln x.o other
+	compile_again
+	assertEquals 'the link has its own' '1 1' "$(stat -c %h x.o other | tr '\n' ' ' | sed 's/ $//')"
+	ln -sf other link
+	rm x.o
+	ln -s other x.o
+	run "$DISTCC" gcc -g -c x.c
+	assertFalse 'a link' '[ -L x.o ]'
+	assertTrue 'the local one' 'cmp x.o local.o'
+	# what looks like it, but is not
+	printf junk | dd of=x.o bs=1 seek=100 conv=notrunc 2>/dev/null
+	compile_again
+	assertEquals 'all there' 6 "$(in_mode replica)"
+}
+
 test_errors_of_the_source_are_final() {
 	replica_possible || return 0
 	echo 'int f(void) { return }' >x.c

@@ -199,6 +199,10 @@ test_what_the_client_has_is_only_referred_to() {
 	assertContains "$out" "OUT $PWD/x.o "
 	assertTrue 'told by the old one' 'echo "$out" | grep -q "^OUT .* near$"'
 	assertTrue 'another object' 'cmp got/x.o local.o'
+	poll_until 'no_children a'
+	job --have "$PWD/x.o=$PWD/local.o"
+	assertTrue 'the very same' 'echo "$out" | grep -q "^OUT .* same$"'
+	assertTrue 'another object' 'cmp got/x.o local.o'
 	# one the volunteer has never seen, and the name of something else
 	echo junk >>old.o
 	job --have "$PWD/x.o=$PWD/old.o"

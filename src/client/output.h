@@ -7,6 +7,7 @@
 #define CLIENT_OUTPUT_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "compiler/args.h"
 
@@ -20,12 +21,19 @@ struct output {
 	const char *tmp;	/* registered with base/tmp; NULL: an unnamed file, copied into the target in the end */
 	char *target;
 	bool exists, through;
+	bool stays;		/* its content is right; there is nothing to write */
 };
 
 #define OUTPUT_NONE {.fd = -1}
 
 /* Prepare to replace target.  False with errno: it must be left to the compiler.  output_drop in every case. */
 bool output_open(struct output *o, const char *target, enum output_style style);
+
+/*
+ * The same when target has the right content already, as long as it is the file that was (which has been read) and has the mode of a new
+ * one: it stays, and gets the time of a new one; fd is -1.  False: it cannot stay, which is no error.
+ */
+bool output_keep(struct output *o, const char *target, enum output_style style, const struct stat *was);
 
 /* The file is complete: put it into its place.  False with errno: the target is as it was. */
 bool output_commit(struct output *o);

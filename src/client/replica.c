@@ -156,11 +156,11 @@ read_old(struct replica *r, struct p4_have *have)
 {
 	const char *output = r->args->output;
 	int fd = open(output, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
+	struct stat *st = &r->old_stat;
 
 	if (fd == -1)
 		return false;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size > 0)
 		r->has_old = buf_read_fd(&r->old, fd, OLD_MAX) == 0;
 	close(fd);
 	if (!r->has_old)

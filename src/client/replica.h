@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/strv.h"
@@ -47,6 +48,7 @@ struct replica {
 	struct outputs outputs;
 	struct buf old;		/* what is where the object will go: the volunteer may tell only what is new */
 	bool has_old;		/* it was named in the flight */
+	struct stat old_stat;	/* of the file that has it */
 	struct buf flight;	/* the first flight */
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/path.h"
 #include "base/util.h"
 
@@ -51,25 +52,60 @@ find_target(const struct outputs *o, const char *name, bool *object)
 	return target;
 }
 
-int
-replica_files_open(struct replica_files *f, const char *name)
+/* The next output of f, and what it will be; NULL if the command does not write it (f->stray).  The caller frees. */
+static char *
+begin(struct replica_files *f, const char *name, enum output_style *style)
 {
-	enum output_style style;
-	bool object, opened;
+	bool object;
 	char *target = find_target(f->declared, name, &object);
 
 	f->stray = target == NULL;
 	if (f->stray)
-		return -1;
+		return NULL;
 	f->object |= object;
 	/* compilers open what is text or beside the object as it is there; the assembler makes a new file */
-	style = object && !f->args->asm_out ? OUTPUT_NEW : OUTPUT_OLD;
+	*style = object && !f->args->asm_out ? OUTPUT_NEW : OUTPUT_OLD;
 	f->v = xrealloc(f->v, (f->n + 1) * sizeof(*f->v));
-	opened = output_open(&f->v[f->n], target, style);
-	if (!opened)
-		output_drop(&f->v[f->n]);
+	return target;
+}
+
+/* -1 with errno. */
+static int
+open_next(struct replica_files *f, const char *target, enum output_style style)
+{
+	if (output_open(&f->v[f->n], target, style))
+		return f->v[f->n++].fd;
+	output_drop(&f->v[f->n]);
+	return -1;
+}
+
+int
+replica_files_open(struct replica_files *f, const char *name)
+{
+	enum output_style style;
+	char *target = begin(f, name, &style);
+	int fd = target != NULL ? open_next(f, target, style) : -1;
+
 	free(target);
-	return opened ? f->v[f->n++].fd : -1;
+	return fd;
+}
+
+bool
+replica_files_same(struct replica_files *f, const char *name, const struct buf *content, const struct stat *was)
+{
+	enum output_style style;
+	char *target = begin(f, name, &style);
+	bool ok = target != NULL;
+	int fd;
+
+	if (ok && output_keep(&f->v[f->n], target, style, was)) {
+		f->n++;
+	} else if (ok) {
+		fd = open_next(f, target, style);
+		ok = fd != -1 && io_write_full(fd, content->p, content->n, &IO_FOREVER) == IO_OK;
+	}
+	free(target);
+	return ok;
 }
 
 bool

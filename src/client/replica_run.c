@@ -201,19 +201,25 @@ receive_file(struct talk *t, struct replica_files *files)
 	const struct buf *old = &t->r->old;
 	struct p4_output o;
 	enum wire_err err;
+	bool ok;
 	int fd;
 
 	err = p4_read_output_head(t->fd, t->r->has_old, &o, &t->read_limit);
 	if (err != WIRE_OK)
 		return end_broken(t, err, "while the result came");
-	fd = replica_files_open(files, o.name);
-	if (fd == -1 && files->stray)
+	if (o.same && o.size != old->n) {
+		free(o.name);
+		return end_fault(t, EXIT_PROTOCOL_ERROR, xstrdup("it takes the old object for another one"));
+	}
+	fd = o.same ? -1 : replica_files_open(files, o.name);
+	ok = o.same ? replica_files_same(files, o.name, old, &t->r->old_stat) : fd != -1;
+	if (!ok && files->stray)
 		end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it sent %s, which the command does not write", o.name));
-	else if (fd == -1)
+	else if (!ok)
 		end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", o.name, strerror(errno)));
 	free(o.name);
-	if (fd == -1)
-		return false;
+	if (!ok || o.same)
+		return ok;
 	if (o.base != 0)
 		err = p4_read_body_near(t->fd, o.stored, fd, o.size, old->p, old->n, &t->read_limit);
 	else

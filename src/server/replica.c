@@ -156,6 +156,25 @@ flush(const struct replica_job *r, struct buf *b)
 	return p4_flush(r->j->peer->out, b, &lim);
 }
 
+/* Is the output what the client has in its place?  We have that, too, so the output need not be stored once more. */
+static bool
+is_same(struct replica_job *r, struct replica_job_output *o, int fd, uint32_t *have)
+{
+	for (uint32_t i = 0; i < r->req.n_have; i++) {
+		const struct p4_have *h = &r->req.have[i];
+		uint64_t size = o->size;
+
+		if (o->size == 0 || !streq(h->name, o->name) || store_look(r->store, &h->digest, o->size) == STORE_MISSING)
+			continue;
+		if (!o->stored && digest_fd(&o->digest, fd, &size) == -1)
+			return false;
+		*have = i;
+		if (size == o->size && digest_cmp(&o->digest, &h->digest) == 0)
+			return o->stored = true;
+	}
+	return false;
+}
+
 /* What the client has in the place of this output, if we have it too.  False: nothing of use. */
 static bool
 find_base(const struct replica_job *r, const struct replica_job_output *o, uint32_t *have, struct buf *base)
@@ -179,7 +198,7 @@ find_base(const struct replica_job *r, const struct replica_job_output *o, uint3
 }
 
 static enum wire_err
-add_output(const struct replica_job *r, struct buf *b, const struct replica_job_output *o)
+add_output(struct replica_job *r, struct buf *b, struct replica_job_output *o)
 {
 	struct buf base = BUF_INIT;
 	int fd = replica_job_open_output(r, o);
@@ -188,7 +207,9 @@ add_output(const struct replica_job *r, struct buf *b, const struct replica_job_
 
 	if (fd == -1)
 		return WIRE_IO;
-	if (find_base(r, o, &have, &base))
+	if (is_same(r, o, fd, &have))
+		err = p4_add_output_same(b, o->name, o->mode, o->size, have);
+	else if (find_base(r, o, &have, &base))
 		err = p4_add_output_near(b, o->name, o->mode, fd, o->size, have, base.p, base.n);
 	else
 		err = p4_add_output(b, o->name, o->mode, fd, o->size);

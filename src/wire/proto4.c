@@ -161,7 +161,7 @@ p4_read_packed(int fd, const char *name, uint64_t max, struct buf *out, const st
 }
 
 enum wire_err
-p4_read_file_head(int fd, uint64_t *size, uint32_t *stored, const struct io_limit *lim)
+p4_read_file_head(int fd, bool may_lack, uint64_t *size, uint32_t *stored, const struct io_limit *lim)
 {
 	enum wire_err err;
 	uint32_t plain;
@@ -171,7 +171,7 @@ p4_read_file_head(int fd, uint64_t *size, uint32_t *stored, const struct io_limi
 		err = p4_read_number(fd, "FILE", stored, lim);
 	if (err != WIRE_OK)
 		return err;
-	if ((plain == 0) != (*stored == 0))
+	if ((plain == 0) != (*stored == 0) && !(may_lack && *stored == 0))
 		return WIRE_ZSTD;
 	if (*stored > zpack_bound(plain))
 		return WIRE_TOOBIG;

@@ -136,6 +136,8 @@ enum wire_err p4_add_output(struct buf *b, const char *name, unsigned mode, int 
  * that, the whole is sent.
  */
 enum wire_err p4_add_output_near(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size, uint32_t have, const void *base, size_t n);
+/* The same, when it is what entry have is: its content does not travel.  size: not 0. */
+enum wire_err p4_add_output_same(struct buf *b, const char *name, unsigned mode, uint64_t size, uint32_t have);
 enum wire_err p4_send_output(int fd, const char *name, unsigned mode, int file_fd, uint64_t size, const struct io_limit *lim);
 /* "key=value\n" lines. */
 void p4_add_info(struct buf *b, const char *lines);
@@ -145,7 +147,8 @@ enum wire_err p4_read_result(int fd, struct p4_result *r, const struct io_limit 
 struct p4_output {
 	char *name;		/* the caller frees, on WIRE_OK; absolute and normalised, else WIRE_NAME */
 	unsigned mode;		/* permission bits (07777) only */
-	uint32_t base;		/* 0: none, p4_read_body; else 1 + the entry of HAVE whose content p4_read_body_near needs */
+	uint32_t base;		/* 0: none, p4_read_body; else 1 + the entry of HAVE whose content p4_read_body_near needs, */
+	bool same;		/* or which it is: there is no body then */
 	uint64_t size;
 	uint32_t stored;
 };

@@ -22,7 +22,7 @@ enum wire_err p4_read_string(int fd, const char *name, uint32_t max, char **out,
 enum wire_err p4_read_bytes(int fd, uint32_t stored, struct buf *out, const struct io_limit *lim);
 /* Token and compressed body, appended. */
 enum wire_err p4_read_packed(int fd, const char *name, uint64_t max, struct buf *out, const struct io_limit *lim);
-/* SIZE and the token of FILE. */
-enum wire_err p4_read_file_head(int fd, uint64_t *size, uint32_t *stored, const struct io_limit *lim);
+/* SIZE and the token of FILE.  may_lack: the body may have no bytes though the content has. */
+enum wire_err p4_read_file_head(int fd, bool may_lack, uint64_t *size, uint32_t *stored, const struct io_limit *lim);
 
 #endif

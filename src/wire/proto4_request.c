@@ -256,5 +256,5 @@ p4_read_blob_head(int fd, bool *sent, uint32_t *index, uint64_t *size, uint32_t 
 	if (strcmp(name, "BLOB") != 0)
 		return WIRE_TOKEN;
 	*index = val;
-	return wire_inside(p4_read_file_head(fd, size, stored, lim));
+	return wire_inside(p4_read_file_head(fd, false, size, stored, lim));
 }

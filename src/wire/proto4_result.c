@@ -30,17 +30,24 @@ p4_add_result(struct buf *b, const struct p4_result *r)
 }
 
 static enum wire_err
-add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size, uint32_t base_number, const void *base, size_t n)
+add_output_head(struct buf *b, const char *name, unsigned mode, uint32_t base_number)
 {
-	size_t start = b->n;
-	enum wire_err err;
-
 	if (!p4_path_ok(name))
 		return WIRE_NAME;
 	p4_add_bytes(b, "NAME", name, strlen(name));
 	p4_add_number(b, "MODE", mode & PERMISSIONS);
 	p4_add_number(b, "BASE", base_number);
-	err = p4_add_file(b, file_fd, size, base, n);
+	return WIRE_OK;
+}
+
+static enum wire_err
+add_output(struct buf *b, const char *name, unsigned mode, int file_fd, uint64_t size, uint32_t base_number, const void *base, size_t n)
+{
+	size_t start = b->n;
+	enum wire_err err = add_output_head(b, name, mode, base_number);
+
+	if (err == WIRE_OK)
+		err = p4_add_file(b, file_fd, size, base, n);
 	if (err != WIRE_OK)
 		b->n = start;
 	return err;
@@ -58,6 +65,18 @@ p4_add_output_near(struct buf *b, const char *name, unsigned mode, int file_fd, 
 	if (n == 0 || size == 0 || size > ZPACK_NEAR_MAX || n > ZPACK_NEAR_MAX - size)
 		return p4_add_output(b, name, mode, file_fd, size);
 	return add_output(b, name, mode, file_fd, size, have + 1, base, n);
+}
+
+enum wire_err
+p4_add_output_same(struct buf *b, const char *name, unsigned mode, uint64_t size, uint32_t have)
+{
+	enum wire_err err = size == 0 || size > P4_MAX_BLOB ? WIRE_TOOBIG : add_output_head(b, name, mode, have + 1);
+
+	if (err == WIRE_OK) {
+		p4_add_number(b, "SIZE", (uint32_t)size);
+		p4_add_number(b, "FILE", 0);
+	}
+	return err;
 }
 
 enum wire_err
@@ -127,9 +146,10 @@ p4_read_output_head(int fd, uint32_t n_have, struct p4_output *o, const struct i
 	if (err == WIRE_OK && o->base > n_have)
 		err = WIRE_ORDER;
 	if (err == WIRE_OK)
-		err = p4_read_file_head(fd, &o->size, &o->stored, lim);
+		err = p4_read_file_head(fd, o->base != 0, &o->size, &o->stored, lim);
 	if (err == WIRE_OK) {
 		o->mode = bits;
+		o->same = o->base != 0 && o->stored == 0 && o->size > 0;
 	} else {
 		free(o->name);
 		o->name = NULL;

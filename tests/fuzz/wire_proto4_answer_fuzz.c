@@ -22,7 +22,11 @@ read_output(int fd)
 	struct p4_output o;
 	bool ok = p4_read_output_head(fd, 1, &o, &lim) == WIRE_OK;
 
-	if (ok) {
+	if (ok && o.same) {
+		if (o.base != 1 || o.size == 0 || o.stored != 0)
+			abort();
+		free(o.name);
+	} else if (ok) {
 		if (!p4_path_ok(o.name) || strlen(o.name) < 2 || o.mode > 07777 || o.base > 1)
 			abort();
 		free(o.name);

@@ -55,12 +55,16 @@ take_output(int fd, const struct job *j, bool quiet)
 		out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		free(path);
 	}
-	if (o.base != 0)
+	if (o.same && out != -1 && write(out, j->old.p, j->old.n) != (ssize_t)j->old.n)
+		die("cannot write", o.name);
+	else if (o.same)
+		;
+	else if (o.base != 0)
 		must(p4_read_body_near(fd, o.stored, out, o.size, j->old.p, j->old.n, &patience), "body");
 	else
 		must(p4_read_body(fd, o.stored, out, o.size, &patience), "body");
 	if (!quiet)
-		printf("OUT %s %o %llu%s\n", o.name, o.mode, (unsigned long long)o.size, o.base != 0 ? " near" : "");
+		printf("OUT %s %o %llu%s\n", o.name, o.mode, (unsigned long long)o.size, o.same ? " same" : o.base != 0 ? " near" : "");
 	if (out != -1)
 		close(out);
 	free(o.name);

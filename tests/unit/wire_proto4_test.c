@@ -543,6 +543,40 @@ test_output_near(void)
 	buf_free(&got);
 }
 
+/* An output that is what the client has. */
+static void
+test_output_same(void)
+{
+	static const struct {
+		const char *raw;
+		size_t n;
+		enum wire_err err;
+	} rows[] = {
+		{RAW("NAME00000002/aMODE000001a4BASE00000001SIZE00000002FILE00000000"), WIRE_OK},
+		{RAW("NAME00000002/aMODE000001a4BASE00000002SIZE00000002FILE00000000"), WIRE_ORDER},
+		{RAW("NAME00000002/aMODE000001a4BASE00000000SIZE00000002FILE00000000"), WIRE_ZSTD},
+		{RAW("NAME00000002/aMODE000001a4BASE00000001SIZE00000000FILE00000002"), WIRE_ZSTD},
+	};
+	struct buf b = BUF_INIT;
+	struct p4_output o;
+	struct peer peer;
+
+	CHECK_INT(WIRE_TOOBIG, p4_add_output_same(&b, "/a", 0644, 0, 0));
+	CHECK_INT(WIRE_NAME, p4_add_output_same(&b, "a", 0644, 2, 0));
+	CHECK_INT(0, b.n);
+	CHECK_INT(WIRE_OK, p4_add_output_same(&b, "/a", 0644, 2, 0));
+	CHECK(b.n == rows[0].n && memcmp(b.p, rows[0].raw, b.n) == 0);
+	buf_free(&b);
+	for (size_t i = 0; i < countof(rows); i++) {
+		peer = peer_start(PEER_READY, rows[i].raw, rows[i].n);
+		CHECK_ROW(rows[i].raw, p4_read_output_head(peer.fd, 1, &o, &peer_limit) == rows[i].err);
+		if (rows[i].err == WIRE_OK)
+			CHECK(o.same && o.base == 1 && o.size == 2 && o.stored == 0);
+		free(o.name);
+		peer_end(&peer);
+	}
+}
+
 int
 main(void)
 {
@@ -558,5 +592,6 @@ main(void)
 	test_bad_results();
 	test_bodies();
 	test_output_near();
+	test_output_same();
 	return check_done();
 }
