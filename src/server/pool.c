@@ -97,8 +97,6 @@ be_a_child(struct pool *p, const struct client *c, int ticket, pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	limits_for_job(p->s->conf->nice);
-	if (p->s->no_replica == NULL)
-		jobmem_begin();
 	sock_keepalive(c->fd);
 	peer_init(&peer, c->fd, c->fd, c->text);
 	job_serve(p->s, &peer, ticket);

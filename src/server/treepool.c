@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -262,14 +263,16 @@ static bool
 write_listing(const struct pooltree *t, const struct pooltree_end *end)
 {
 	struct head h = {store_boot(t->store), t->looked_ms, end->listing->n, end->tree->n};
-	struct buf b = BUF_INIT;
+	size_t n = end->tree->n;
+	char *timed = xmalloc(n + 1);
+	struct iovec v[2] = {{end->listing->p, end->listing->n}, {timed, n}};
 	bool ok;
 
-	buf_add(&b, end->listing->p, end->listing->n);
-	for (size_t i = 0; i < end->tree->n; i++)
-		buf_add(&b, end->tree->v[i].timed ? "\1" : "", 1);
-	ok = pwrite(t->listing, b.p, b.n, sizeof(h)) == (ssize_t)b.n && pwrite(t->listing, &h, sizeof(h), 0) == (ssize_t)sizeof(h);
-	buf_free(&b);
+	for (size_t i = 0; i < n; i++)
+		timed[i] = end->tree->v[i].timed;
+	ok = pwritev(t->listing, v, 2, sizeof(h)) == (ssize_t)(end->listing->n + n) &&
+	    pwrite(t->listing, &h, sizeof(h), 0) == (ssize_t)sizeof(h);
+	free(timed);
 	return ok;
 }
 
