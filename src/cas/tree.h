@@ -31,6 +31,7 @@ enum tree_twin {
 struct tree_entry {
 	enum tree_kind kind;
 	bool exec;		/* a file that may be run */
+	bool timed;		/* names __DATE__ or the like: for the volunteer's use; not sent */
 	char *path;		/* absolute, normalised: no "//", ".", "..", no '/' at the end */
 	char *target;		/* of a link, as it stands there; else NULL */
 	uint64_t size;		/* of a file */
@@ -39,7 +40,6 @@ struct tree_entry {
 	uint32_t twin_of;	/* unless TREE_NO_TWIN: index of that earlier file */
 	uint64_t dev, ino;	/* tree_identify; not sent */
 	int64_t mtime;
-	bool timed;		/* names __DATE__ or the like: for the volunteer's use; not sent */
 };
 
 /* TREE_INIT or all zero is an empty tree. */
