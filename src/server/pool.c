@@ -201,7 +201,8 @@ static void
 grant(struct pool *p)
 {
 	while (p->kids.queue.n > 0 && p->kids.running < p->s->jobs) {
-		long mib = available_mib();
+		/* the first one may run in any case */
+		long mib = p->kids.running > 0 ? available_mib() : -1;
 		bool room = admission_room(p->s->jobs, p->kids.running, kids_young(&p->kids, YOUNG_MS), mib);
 
 		if (!room && !p->memory_short)
