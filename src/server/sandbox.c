@@ -33,43 +33,20 @@ be_inside(const struct sandbox *sb, uid_t uid, gid_t gid, const int report[2])
 	inside_run(sb, uid, gid, report[1]);
 }
 
-/* Fork process 1 with a network of its own. */
+/* Fork process 1, with a network of its own if there is none of all jobs. */
 static pid_t
-fork_alone(const struct sandbox *sb, const int report[2], int cgroup)
+fork_inside(const struct sandbox *sb, const int report[2], int cgroup)
 {
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-	pid_t pid = sandbox_fork(NAMESPACES | CLONE_NEWNET, SIGCHLD, cgroup);
+	bool alone = sb->caps->net_ns == -1;
+	uid_t uid = alone ? geteuid() : INSIDE_ID;
+	gid_t gid = alone ? getegid() : INSIDE_ID;
+	pid_t pid;
 
+	if (!alone && !sandbox_net_enter(sb->caps->user_ns, sb->caps->net_ns))
+		return -1;
+	pid = sandbox_fork(alone ? NAMESPACES | CLONE_NEWNET : NAMESPACES, SIGCHLD, cgroup);
 	if (pid == 0)
 		be_inside(sb, uid, gid, report);
-	return pid;
-}
-
-/*
- * Fork process 1 into the network of all jobs.  Only a process in the user namespace that owns the network may enter it, and there is no way
- * back, so a helper does it, which makes process 1 our child, not its own.
- */
-static pid_t
-fork_by_helper(const struct sandbox *sb, const int report[2], int cgroup)
-{
-	volatile pid_t pid = -1;
-	volatile int err = 0;
-	pid_t helper = vfork();
-	int status;
-
-	if (helper == 0) {
-		if (sandbox_net_enter(sb->caps->user_ns, sb->caps->net_ns))
-			pid = sandbox_fork(NAMESPACES | CLONE_PARENT, 0, cgroup);
-		if (pid == 0)
-			be_inside(sb, INSIDE_ID, INSIDE_ID, report);
-		err = errno;
-		_exit(0);
-	}
-	if (helper == -1)
-		return -1;
-	(void)proc_wait(helper, &status, NULL);
-	errno = err;
 	return pid;
 }
 
@@ -130,7 +107,7 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 		return not_started("make a socket", errno, why);
 	if (sb->cgroups != NULL)
 		cgroup_job_begin(sb->cgroups, &group);
-	pid = sb->caps->net_ns == -1 ? fork_alone(sb, report, group.dir) : fork_by_helper(sb, report, group.dir);
+	pid = fork_inside(sb, report, group.dir);
 	if (pid == -1) {
 		int err = errno;
 

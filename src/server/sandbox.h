@@ -59,7 +59,7 @@ struct sandbox {
 #define SANDBOX_INIT {.out_fd = -1, .err_fd = -1, .upper = -1}
 
 /*
- * Call with signals deferred (jobsig).  Whatever the end, no process of the job is left and nothing is mounted; that also
+ * Call with signals deferred (jobsig).  This process enters the empty network of all jobs, for good (sandbox_net.h).  Whatever the end, no process of the job is left and nothing is mounted; that also
  * holds should we be killed.  sandbox_close in every case.  COMPILE_NO_START: *why (the caller frees) says what failed, else it is NULL.
  * The client may go, the clock run out or the daemon end: it is over within 100 ms.
  */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -127,19 +126,6 @@ set_limits(const struct sandbox *sb)
 		limit(RLIMIT_NPROC, processes, processes);
 }
 
-/*
- * Of the command's process, before it becomes the command.  Process 1 keeps its capabilities, which make it a stranger to the command; none
- * can be got back, as no program gives new privileges.
- */
-static int
-drop_capabilities(void)
-{
-	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-	return (int)syscall(SYS_capset, &head, none);
-}
-
 /* vfork(2): the command's process, in our memory until it runs.  *err: why it does not. */
 static pid_t
 start(const struct sandbox *sb, volatile int *err)
@@ -156,7 +142,11 @@ start(const struct sandbox *sb, volatile int *err)
 	}
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	limit(RLIMIT_AS, (rlim_t)sb->max_memory, (rlim_t)sb->max_memory);
-	if (drop_capabilities() == 0 && chdir(sb->cwd) == 0) {
+	/*
+	 * Process 1 keeps its capabilities, which make it a stranger to the command; none can be got back, as no program gives new
+	 * privileges.
+	 */
+	if (sandbox_drop_capabilities() && chdir(sb->cwd) == 0) {
 		if (sb->path == NULL)
 			_exit(open("file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) == -1);
 		execve(sb->path, sb->argv, sb->env);

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/proc.h"
@@ -111,7 +113,21 @@ sandbox_net_make(int *user_ns, int *net_ns)
 }
 
 bool
+sandbox_drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	return syscall(SYS_capset, &head, none) == 0;
+}
+
+bool
 sandbox_net_enter(int user_ns, int net_ns)
 {
-	return setns(user_ns, CLONE_NEWUSER) == 0 && setns(net_ns, CLONE_NEWNET) == 0;
+	/* for the jobs of a process that has several: it is there already */
+	static bool entered;
+
+	if (!entered)
+		entered = setns(user_ns, CLONE_NEWUSER) == 0 && setns(net_ns, CLONE_NEWNET) == 0 && sandbox_drop_capabilities();
+	return entered;
 }

@@ -12,8 +12,14 @@
 /* Make both: descriptors, close-on-exec, which keep them alive.  False with errno. */
 bool sandbox_net_make(int *user_ns, int *net_ns);
 
-/* Enter them; inside, our user is INSIDE_ID.  False with errno. */
+/*
+ * Enter them, for good: only who is in the user namespace may enter the network, and there is no way back.  Inside, our user is INSIDE_ID; files
+ * and processes are ours as before, and we have no capabilities.  False with errno.
+ */
 bool sandbox_net_enter(int user_ns, int net_ns);
+
+/* Those that a new user namespace gives, in it and in all below it.  False with errno. */
+bool sandbox_drop_capabilities(void);
 
 /*
  * This process has just got a user namespace of its own: uid and gid (as the namespace above has them) become INSIDE_ID there.
