@@ -44,7 +44,7 @@ static void
 unmap(struct cpp *c)
 {
 	if (c->text != NULL)
-		munmap(c->text, c->mapped);
+		munmap((void *)c->text, c->mapped);
 	c->text = NULL;
 }
 
@@ -179,15 +179,25 @@ is_misread(const struct cpp *c, const char *text, const struct cpptext_markers *
 	return file != NULL;
 }
 
-/* flags, markers: what cpptext found. */
+/* What cpptext finds in a text. */
+struct findings {
+	unsigned flags;
+	struct cpptext_markers markers;
+};
+
+#define NO_FINDINGS {0, CPPTEXT_NO_MARKERS}
+
+/* What the text says about where it may be compiled. */
 static enum cpp_result
-judge_by(const struct cpp *c, const struct args *a, const char *text, unsigned flags, const struct cpptext_markers *markers, const char **why)
+judge(const struct cpp *c, const struct args *a, const char *text, const struct findings *found, const char **why)
 {
+	unsigned flags = found->flags;
+
 	if (flags & CPPTEXT_INCBIN) {
 		*why = "the source includes a binary file (.incbin)";
 		return CPP_STAYS;
 	}
-	if (c->mode == CPP_DIRECTIVES && is_misread(c, text, markers)) {
+	if (c->mode == CPP_DIRECTIVES && is_misread(c, text, &found->markers)) {
 		*why = "a quote in the source does not end with its line, and -Wmisleading-indentation needs the source itself";
 		return a->indent ? CPP_STAYS : CPP_AGAIN;
 	}
@@ -210,18 +220,6 @@ judge_by(const struct cpp *c, const struct args *a, const char *text, unsigned f
 		return CPP_STAYS;
 	}
 	return CPP_TEXT;
-}
-
-/* What the text says about where it may be compiled. */
-static enum cpp_result
-judge(const struct cpp *c, const struct args *a, const char *text, const char **why)
-{
-	struct cpptext_markers markers = CPPTEXT_NO_MARKERS;
-	unsigned flags = cpptext_scan(text, c->size, &markers);
-	enum cpp_result result = judge_by(c, a, text, flags, &markers, why);
-
-	free(markers.at);
-	return result;
 }
 
 /* Put insert into the text, in a file of its own. */
@@ -262,26 +260,88 @@ complete(struct cpp *c, const struct args *a, const char *text)
 	return ok;
 }
 
+/* What is left of a text goes back to its file, and is scanned while it is at hand. */
+struct rewrite {
+	int fd;
+	size_t n;	/* how much is there already */
+	struct findings *found;
+};
+
+static bool
+write_piece(void *arg, const char *p, size_t n)
+{
+	struct rewrite *r = arg;
+	ssize_t k;
+
+	r->found->markers.base = r->n;
+	r->found->flags |= cpptext_scan(p, n, &r->found->markers);
+	for (; n > 0; p += k, n -= (size_t)k, r->n += (size_t)k) {
+		k = pwrite(r->fd, p, n, (off_t)r->n);
+		if (k == -1 && errno == EINTR)
+			k = 0;
+		if (k == -1)
+			return false;
+	}
+	return true;
+}
+
 /* The text is in a file of ours, mapped at text; shortened there, and the file too if others may see it. */
 static bool
-shorten(struct cpp *c, char *text, bool named)
+shorten(struct cpp *c, const char *text, size_t head, bool named, struct findings *found)
 {
-	struct clex_lang lang = clex_lang(text, c->size);
-	uint64_t size = squeeze(text, c->size, &lang);
+	struct clex_lang lang = clex_lang(text, head);
+	struct rewrite r = {c->fd, 0, found};
+	struct squeeze_sink sink = {write_piece, &r};
 
-	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)size);
-	c->size = size;
-	return !named || ftruncate(c->fd, (off_t)size) == 0;
+	if (!squeeze(text, c->size, &lang, &sink))
+		return false;
+	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)r.n);
+	c->size = r.n;
+	return !named || ftruncate(c->fd, (off_t)c->size) == 0;
+}
+
+/* Of text that the preprocessor has written here: what it says of itself, and without what need not travel. */
+static bool
+read_own(struct cpp *c, const struct args *a, const char *text, bool named, struct findings *found)
+{
+	size_t head = cpptext_head(text, c->size);
+
+	c->gcc_version = gccversion_of_text(text, head);
+	c->target = target_of_text(text, head);
+	if (!a->comments)
+		return shorten(c, text, head, named, found);
+	found->flags = cpptext_scan(text, c->size, &found->markers);
+	return true;
+}
+
+static enum cpp_result
+look_into(struct cpp *c, const struct args *a, const char *text, bool named, const char **why)
+{
+	struct findings found = NO_FINDINGS;
+	enum cpp_result result = CPP_FAILED;
+	bool ok = true;
+
+	if (c->mode == CPP_DIRECTIVES)
+		ok = read_own(c, a, text, named, &found);
+	else
+		found.flags = cpptext_scan(text, c->size, NULL);
+	if (ok)
+		result = judge(c, a, text, &found, why);
+	free(found.markers.at);
+	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
+		*why = "the preprocessed source does not say where it came from";
+		result = CPP_STAYS;
+	}
+	return result;
 }
 
 static enum cpp_result
 look_at(struct cpp *c, const struct args *a, const char **why)
 {
-	bool ours = c->mode == CPP_DIRECTIVES;
+	static const struct findings nothing = NO_FINDINGS;
 	enum cpp_result result;
 	struct stat st;
-	size_t head;
-	char *text;
+	void *text;
 
 	*why = "the preprocessed text cannot be read";
 	if (fstat(c->fd, &st) == -1 || !S_ISREG(st.st_mode))
@@ -293,25 +353,17 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 	}
 	if (c->size == 0) {
 		*why = "the source is empty";
-		return c->mode == CPP_NONE ? CPP_STAYS : judge(c, a, "", why);
+		return c->mode == CPP_NONE ? CPP_STAYS : judge(c, a, "", &nothing, why);
 	}
-	c->mapped = (size_t)c->size;
-	text = mmap(NULL, c->mapped, ours ? PROT_READ | PROT_WRITE : PROT_READ, (ours ? MAP_SHARED : MAP_PRIVATE) | MAP_POPULATE, c->fd, 0);
+	/* what is written to the file is seen here; the pages come a good many at a time */
+	text = mmap(NULL, (size_t)c->size, PROT_READ, MAP_SHARED, c->fd, 0);
 	if (text == MAP_FAILED)
 		return CPP_FAILED;
 	c->text = text;
-	if (ours) {
-		head = cpptext_head(text, c->mapped);
-		c->gcc_version = gccversion_of_text(text, head);
-		c->target = target_of_text(text, head);
-	}
-	result = ours && !a->comments && !shorten(c, text, st.st_nlink > 0) ? CPP_FAILED : judge(c, a, text, why);
-	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
-		*why = "the preprocessed source does not say where it came from";
-		result = CPP_STAYS;
-	}
+	c->mapped = (size_t)c->size;
+	result = look_into(c, a, text, st.st_nlink > 0, why);
 	/* others may make a file shorter that has a name; and of one that is not ours fd is another now */
-	if (!ours || st.st_nlink > 0)
+	if (c->mode != CPP_DIRECTIVES || st.st_nlink > 0)
 		unmap(c);
 	return result;
 }

@@ -77,7 +77,7 @@ add_marker(struct cpptext_markers *m, size_t at)
 		m->room = m->room == 0 ? 1024 : 2 * m->room;
 		m->at = xrealloc(m->at, m->room * sizeof(*m->at));
 	}
-	m->at[m->n++] = at;
+	m->at[m->n++] = m->base + at;
 }
 
 /* What begins at p[i], which may be anything. */
@@ -118,13 +118,17 @@ cpptext_marker(const char *p, const char *end)
 size_t
 cpptext_head(const char *p, size_t n)
 {
-	const char *end = p + n, *at = cpptext_marker(p, end), *name;
+	const char *end = p + n, *at, *name;
+	bool inside = false;
 
-	/* the first one tells of the file itself, before "<built-in>" and "<command-line>" */
-	while (at < end) {
-		at = cpptext_marker(at + 1, end);
+	for (at = cpptext_marker(p, end); at < end; at = cpptext_marker(at + 1, end)) {
 		name = memchr(at, '"', (size_t)(end - at));
-		if (name != NULL && end - name > 1 && name[1] != '<')
+		if (name == NULL || end - name < 2)
+			continue;
+		/* the first ones tell of the file itself and of its directory */
+		if (name[1] == '<')
+			inside = true;
+		else if (inside)
 			break;
 	}
 	return (size_t)(at - p);

@@ -18,17 +18,18 @@ enum cpptext_flag {
 /* Where in a text lines begin that are line markers (# 12 "file" 1), in order. */
 struct cpptext_markers {
 	size_t *at, n, room;
+	size_t base;	/* where in the text the piece begins that is scanned next; the caller sets it */
 };
 
-#define CPPTEXT_NO_MARKERS {NULL, 0, 0}
+#define CPPTEXT_NO_MARKERS {NULL, 0, 0, 0}
 
 /*
- * One pass over the text; flags of all that occur anywhere, comments included.  The markers are added to *markers,
- * unless that is NULL; free(markers->at) is the caller's.
+ * One pass over the text, or a piece of it that begins and ends with a line; flags of all that occur anywhere, comments included.
+ * The markers are added to *markers, unless that is NULL; free(markers->at) is the caller's.
  */
 unsigned cpptext_scan(const char *p, size_t n, struct cpptext_markers *markers);
 
-/* How much of it comes before the first line of a file: the macros that are built in and those of the command. */
+/* How much of it comes before the first line of a file: the macros that are built in and those of the command.  All, if it has none of these. */
 size_t cpptext_head(const char *p, size_t n);
 
 /* The first line from p on, the beginning or end of a line, that is a line marker; end if there is none. */

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compiler/squeeze.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/util.h"
 #include "compiler/block.h"
 #include "compiler/runs.h"
 
-/* Longer runs are left to memmove; a multiple of BLOCK. */
+/* Longer runs are left to memcpy; a multiple of BLOCK. */
 #define SHORT 256u
+
+/* Of text that is collected; small enough to stay in the processor's nearest cache. */
+#define ROOM 32768u
 
 struct squeeze {
 	struct clex lex;
-	const char *kept;	/* from here on nothing has been moved yet */
-	char *out;		/* never beyond kept */
+	const char *kept;	/* what lies before is collected or dropped */
+	const struct squeeze_sink *sink;
+	char *room;		/* what is collected, and not yet the sink's; at first one of the caller's frame, */
+	char *grown;		/* then, for a line that is longer, this */
+	size_t n, cap;		/* of room; BLOCK bytes more are there */
+	bool failed;
 };
 
 /* What is_read looks closer at. */
@@ -69,27 +78,66 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Move what lies before end. */
+/* The sink gets whole lines, or (last) all. */
+static void
+deliver(struct squeeze *s, bool last)
+{
+	const char *nl = last ? NULL : memrchr(s->room, '\n', s->n);
+	size_t n = last ? s->n : nl != NULL ? (size_t)(nl + 1 - s->room) : 0;
+
+	if (n == 0)
+		return;
+	s->failed = s->failed || !s->sink->take(s->sink->arg, s->room, n);
+	s->n -= n;
+	memmove(s->room, s->room + n, s->n);
+}
+
+static void
+make_room(struct squeeze *s, size_t n)
+{
+	char *p;
+
+	if (s->cap - s->n >= n)
+		return;
+	deliver(s, false);
+	if (s->cap - s->n >= n)
+		return;
+	s->cap = 2 * s->cap + n;
+	p = xrealloc(s->grown, s->cap + BLOCK);
+	if (s->grown == NULL)
+		memcpy(p, s->room, s->n);
+	s->grown = s->room = p;
+}
+
+/* Collect what lies before end. */
 static void
 keep(struct squeeze *s, const char *end)
 {
-	size_t n = (size_t)(end - s->kept);
+	while (s->kept < end) {
+		size_t n = (size_t)(end - s->kept);
 
-	if (s->out == s->kept) {
-		s->out += n;
-	} else if (n <= SHORT && end - s->out >= (ptrdiff_t)SHORT && s->lex.end - end >= (ptrdiff_t)BLOCK) {
-		/* by blocks, of which the last goes beyond what is wanted, but not to what is still to be looked at */
-		for (size_t i = 0; i < n; i += BLOCK) {
-			block b = block_at(s->kept + i);
-
-			memcpy(s->out + i, &b, sizeof(b));
+		if (n > ROOM / 4)
+			n = ROOM / 4;
+		make_room(s, n);
+		if (n <= SHORT && s->lex.end - end >= (ptrdiff_t)BLOCK) {
+			/* by blocks, of which the last goes beyond what is wanted */
+			for (size_t i = 0; i < n; i += BLOCK)
+				memcpy(s->room + s->n + i, s->kept + i, BLOCK);
+		} else {
+			memcpy(s->room + s->n, s->kept, n);
 		}
-		s->out += n;
-	} else {
-		memmove(s->out, s->kept, n);
-		s->out += n;
+		s->n += n;
+		s->kept += n;
 	}
-	s->kept = end;
+}
+
+static void
+keep_newlines(struct squeeze *s, size_t n)
+{
+	for (; n > 0; n--) {
+		make_room(s, 1);
+		s->room[s->n++] = '\n';
+	}
 }
 
 /* The comment from begin to c->end goes, unless something follows it. */
@@ -108,8 +156,7 @@ drop(struct squeeze *s, const char *begin, const struct runs_comment *c)
 	if (code > s->kept && (code[-1] == '\\' || (code[-1] == '/' && code - s->kept > 1 && code[-2] == '?')))
 		return;
 	keep(s, code);
-	for (size_t lines = c->lines; lines > 0; lines--)
-		*s->out++ = '\n';
+	keep_newlines(s, c->lines);
 	s->kept = rest;
 }
 
@@ -184,14 +231,17 @@ quote(struct squeeze *s)
 	return clex_skip_literal(&s->lex) && !has_trigraph(begin, s->lex.p);
 }
 
-size_t
-squeeze(char *text, size_t n, const struct clex_lang *lang)
+bool
+squeeze(const char *text, size_t n, const struct clex_lang *lang, const struct squeeze_sink *sink)
 {
-	struct squeeze s = {.lex = {lang, text, text, text + n}, .kept = text, .out = text};
+	char room[ROOM + BLOCK];
+	struct squeeze s = {.lex = {lang, text, text, text + n}, .kept = text, .sink = sink, .room = room, .cap = ROOM};
 	bool clear = true;
 
 	while (clear && clex_find(&s.lex))
 		clear = *s.lex.p == '/' ? slash(&s) : quote(&s);
 	keep(&s, s.lex.end);
-	return (size_t)(s.out - text);
+	deliver(&s, true);
+	free(s.grown);
+	return !s.failed;
 }

@@ -11,11 +11,21 @@
 #ifndef COMPILER_SQUEEZE_H
 #define COMPILER_SQUEEZE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "compiler/clex.h"
 
-/* In place; how many bytes are left.  -Wimplicit-fallthrough=1 and -Wc90-c99-compat read every comment: not for these. */
-size_t squeeze(char *text, size_t n, const struct clex_lang *lang);
+/*
+ * Who takes what is left, piece by piece.  Each piece but the last ends with a line.  At most as much has been given as text has been
+ * looked at, and this is not looked at again: take may put the pieces where the text is.  False: it failed; what follows is not wanted.
+ */
+struct squeeze_sink {
+	bool (*take)(void *arg, const char *p, size_t n);
+	void *arg;
+};
+
+/* False: the sink failed.  -Wimplicit-fallthrough=1 and -Wc90-c99-compat read every comment: not for these. */
+bool squeeze(const char *text, size_t n, const struct clex_lang *lang, const struct squeeze_sink *sink);
 
 #endif

@@ -75,16 +75,29 @@ naive_code(const char *p, size_t n, char *out)
 	return m;
 }
 
+static bool
+put(void *arg, const char *p, size_t n)
+{
+	char **at = arg;
+
+	memcpy(*at, p, n);
+	*at += n;
+	return true;
+}
+
 /* Squeezing changes nothing but blanks and comments, and no line. */
 static void
 check_squeeze(const char *p, size_t n)
 {
 	static const struct clex_lang lang = {false, false, true, false};
-	char *text = malloc(n + 1), *before = malloc(n + 1), *after = malloc(n + 1);
+	char *text = malloc(n + 1), *before = malloc(n + 1), *after = malloc(n + 1), *end = text;
+	struct squeeze_sink sink = {put, &end};
 	size_t m, lines = 0, b, a;
 
 	memcpy(text, p, n);
-	m = squeeze(text, n, &lang);
+	if (!squeeze(text, n, &lang, &sink))
+		abort();
+	m = (size_t)(end - text);
 	for (size_t i = 0; i < n; i++)
 		lines += p[i] == '\n';
 	for (size_t i = 0; i < m; i++)

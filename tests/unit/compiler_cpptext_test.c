@@ -129,6 +129,8 @@ static const struct { const char *text; size_t head; } heads[] = {
 	{"# 1 \"a.c\"\n# 1 \"<built-in>\"\n#define A 1\n# 1 \"/usr/include/stdc-predef.h\" 1 3 4\n# 1 \"<command-line>\" 2\n", 39},
 	{"# 0 \"a.c\"\n# 0 \"<built-in>\"\n#define A 1\n", 39},
 	{"# 0 \"a.c\"\n# 1", 13},
+	{"# 0 \"a.c\"\n# 1 \"/dir//\"\n# 0 \"<built-in>\"\n#define A 1\n# 1 \"a.c\"\n", 52},
+	{"# 1 \"a.c\"\nint a;\n# 1 \"b.h\" 1\n", 29},
 };
 
 int

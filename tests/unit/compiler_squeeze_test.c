@@ -63,6 +63,78 @@ static const struct { const char *text, *left; struct clex_lang lang; } langs[] 
 	{"1'0 // a'\n", "1'0 // a'\n", {false, false, true, false}},
 };
 
+/* Where the pieces go; all but the last end with a line. */
+struct place {
+	char *at;
+	bool cut;
+	size_t pieces;
+};
+
+static bool
+put(void *arg, const char *p, size_t n)
+{
+	struct place *place = arg;
+
+	CHECK(n > 0 && !place->cut);
+	place->cut = p[n - 1] != '\n';
+	place->pieces++;
+	memcpy(place->at, p, n);
+	place->at += n;
+	return true;
+}
+
+/* In place; what is left. */
+static size_t
+squeeze_here(char *text, size_t n, const struct clex_lang *lang)
+{
+	struct place place = {text, false, 0};
+	struct squeeze_sink sink = {put, &place};
+
+	CHECK(squeeze(text, n, lang, &sink));
+	return (size_t)(place.at - text);
+}
+
+static bool
+refuse(void *arg, const char *p, size_t n)
+{
+	size_t *calls = arg;
+
+	(void)p;
+	(void)n;
+	++*calls;
+	return false;
+}
+
+/* Long texts, with lines longer than a piece, of which the comments go. */
+static void
+check_pieces(const struct clex_lang *lang)
+{
+	size_t n = 0, left = 0, calls = 0;
+	char *p = malloc(400000), *want = malloc(400000);
+	struct place place = {p, false, 0};
+	struct squeeze_sink sink = {put, &place}, bad = {refuse, &calls};
+
+	for (size_t i = 0; n < 250000; i++) {
+		size_t len = i == 40 ? 100000 : i * 97 % 500;
+
+		memset(p + n, 'a' + (int)(i % 26), len);
+		memcpy(want + left, p + n, len);
+		n += len;
+		left += len;
+		memcpy(p + n, " /* one\n two */\n", 16);
+		memcpy(want + left, "\n\n", 2);
+		n += 16;
+		left += 2;
+	}
+	CHECK(!squeeze(p, n, lang, &bad) && calls == 1);
+	CHECK(squeeze(p, n, lang, &sink));
+	CHECK_INT(left, place.at - p);
+	CHECK(memcmp(p, want, left) == 0);
+	CHECK(place.pieces > 2);
+	free(p);
+	free(want);
+}
+
 static void
 check_squeeze(const char *text, const char *left, const struct clex_lang *lang)
 {
@@ -71,7 +143,7 @@ check_squeeze(const char *text, const char *left, const struct clex_lang *lang)
 
 	memcpy(p, text, n);
 	p = realloc(p, n > 0 ? n : 1);
-	got = squeeze(p, n, lang);
+	got = squeeze_here(p, n, lang);
 	CHECK_ROW(text, got == strlen(left) && memcmp(p, left, got) == 0);
 	free(p);
 }
@@ -98,7 +170,7 @@ check_tokens(const char *text, size_t n, const struct clex_lang *lang)
 	size_t m;
 
 	memcpy(p, text, n);
-	m = squeeze(p, n, lang);
+	m = squeeze_here(p, n, lang);
 	ctok_start(&sa, text, n);
 	ctok_start(&sb, p, m);
 	do {
@@ -130,12 +202,13 @@ check_all(void)
 
 			memcpy(p, texts[i].text, n);
 			p = realloc(p, n > 0 ? n : 1);
-			CHECK_ROW(texts[i].text, squeeze(p, n, &newest) <= n);
+			CHECK_ROW(texts[i].text, squeeze_here(p, n, &newest) <= n);
 			free(p);
 		}
 	}
 	for (size_t i = 0; i < countof(langs); i++)
 		check_squeeze(langs[i].text, langs[i].left, &langs[i].lang);
+	check_pieces(&newest);
 }
 
 int
