@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/util.h"
@@ -69,7 +70,7 @@ start(struct cache *c)
 	if (c == NULL || c->state != CACHE_UNTRIED)
 		return c != NULL && c->state != CACHE_NONE;
 	c->state = CACHE_NONE;
-	cache_watch_faults();
+	fault_watch();
 	if (access(c->dir, W_OK) == -1 && (errno != ENOENT || path_mkdirs(c->dir) == -1))
 		return false;
 	if (!cache_env_place(c))
@@ -114,14 +115,14 @@ cache_get(struct cache *c, const void *key, size_t key_n, const void **value, si
 
 	if (!start(c) || c->state != CACHE_OPEN)
 		return false;
-	if (sigsetjmp(cache_fault_return, 0) != 0) {
-		cache_guarded = 0;
+	if (sigsetjmp(fault_return, 0) != 0) {
+		fault_guarded = 0;
 		cache_give_up(c);
 		return false;
 	}
-	cache_guarded = 1;
+	fault_guarded = 1;
 	found = look_up(c, key, key_n, value, n);
-	cache_guarded = 0;
+	fault_guarded = 0;
 	return found;
 }
 

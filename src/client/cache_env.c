@@ -7,6 +7,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "client/cache_part.h"
@@ -14,42 +15,13 @@
 #define MAX_READERS 4096
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
-sigjmp_buf cache_fault_return;
-volatile sig_atomic_t cache_guarded;
-static struct sigaction old_segv, old_bus;
-
-static void
-on_fault(int sig)
-{
-	if (cache_guarded)
-		siglongjmp(cache_fault_return, 1);
-	/* not ours: as if we had never been here */
-	sigaction(SIGSEGV, &old_segv, NULL);
-	sigaction(SIGBUS, &old_bus, NULL);
-	raise(sig);
-}
-
 static void
 on_assert(MDB_env *env, const char *text)
 {
 	(void)env;
 	(void)text;
-	if (cache_guarded)
-		siglongjmp(cache_fault_return, 1);
-}
-
-void
-cache_watch_faults(void)
-{
-	static bool done;
-	struct sigaction sa = {.sa_handler = on_fault, .sa_flags = SA_NODEFER};
-
-	if (done)
-		return;
-	done = true;
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGSEGV, &sa, &old_segv);
-	sigaction(SIGBUS, &sa, &old_bus);
+	if (fault_guarded)
+		siglongjmp(fault_return, 1);
 }
 
 /* Locks and shared memory of LMDB work between processes of one machine. */
@@ -160,14 +132,14 @@ cache_env_open(struct cache *c, bool writing)
 {
 	int err = MDB_CORRUPTED;
 
-	if (sigsetjmp(cache_fault_return, 0) == 0) {
-		cache_guarded = 1;
+	if (sigsetjmp(fault_return, 0) == 0) {
+		fault_guarded = 1;
 		err = try_env(c, writing);
 	} else {
 		c->env = NULL;	/* in no state to be closed */
 		c->txn = NULL;
 	}
-	cache_guarded = 0;
+	fault_guarded = 0;
 	return err;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For client/cache*.c alone: the environment of LMDB that is a cache, and what happens when its file is damaged. */
+/*
+ * For client/cache*.c alone: the environment of LMDB that is a cache, and what happens when its file is damaged.  That can make LMDB run
+ * into anything, so it works under guard (base/fault.h), and a fault is the end of the cache.
+ */
 #ifndef CLIENT_CACHE_PART_H
 #define CLIENT_CACHE_PART_H
 
 #include <lmdb.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -29,14 +30,6 @@ struct cache {
 	struct arena values;	/* copies of those read: somebody may cut the file under us at any time */
 	struct buf pending;	/* key length, value length, key, value, ... */
 };
-
-/*
- * A damaged file can make LMDB run into anything.  While it works for us (cache_guarded is 1) a fault leads back to the sigsetjmp of
- * cache_fault_return, once cache_watch_faults was called: the cache is given up.
- */
-extern sigjmp_buf cache_fault_return;
-extern volatile sig_atomic_t cache_guarded;
-void cache_watch_faults(void);
 
 /* Find c->file, below c->dir, which is there.  False: there can be no cache. */
 bool cache_env_place(struct cache *c);

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/proc.h"
@@ -98,15 +99,15 @@ write_pending(struct cache *c)
 	int err;
 
 	err = cache_env_open(c, true);
-	if (sigsetjmp(cache_fault_return, 0) != 0) {
-		cache_guarded = 0;
+	if (sigsetjmp(fault_return, 0) != 0) {
+		fault_guarded = 0;
 		cache_give_up(c);
 		return;
 	}
-	cache_guarded = 1;
+	fault_guarded = 1;
 	if (err == 0)
 		err = write_txn(c);
-	cache_guarded = 0;
+	fault_guarded = 0;
 	if (cache_is_damage(err))
 		cache_env_remove(c->file);
 	else if (c->empty)

@@ -79,8 +79,8 @@ output_open(struct output *o, const char *target, enum output_style style)
 	return o->through || fchmod(o->fd, keep ? st.st_mode & 07777 : new_file_mode()) == 0;
 }
 
-static bool
-is_same_file(const struct stat *a, const struct stat *b)
+bool
+output_is_same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size && a->st_mode == b->st_mode &&
 		a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
@@ -94,7 +94,7 @@ output_keep(struct output *o, const char *target, enum output_style style, const
 
 	*o = (struct output)OUTPUT_NONE;
 	/* what has other names, or a link's, is not what a compiler would leave */
-	if (lstat(target, &st) == -1 || !S_ISREG(st.st_mode) || !is_same_file(&st, was) || st.st_nlink > 1 || st.st_uid != geteuid() ||
+	if (lstat(target, &st) == -1 || !S_ISREG(st.st_mode) || !output_is_same_file(&st, was) || st.st_nlink > 1 || st.st_uid != geteuid() ||
 	    st.st_gid != getegid() || (style == OUTPUT_NEW && (st.st_mode & 07777) != new_file_mode()))
 		return false;
 	o->target = xstrdup(target);

@@ -26,6 +26,9 @@ struct output {
 
 #define OUTPUT_NONE {.fd = -1}
 
+/* The same file, and nobody has written to it in between? */
+bool output_is_same_file(const struct stat *a, const struct stat *b);
+
 /* Prepare to replace target.  False with errno: it must be left to the compiler.  output_drop in every case. */
 bool output_open(struct output *o, const char *target, enum output_style style);
 

@@ -13,7 +13,6 @@
 #include "client/links.h"
 #include "wire/proto4.h"
 
-#define OLD_MAX (4u << 20)		/* an object of that size is worth reading */
 #define SOURCE_MAX (1u << 20)	/* a source of that size is sent without being asked for */
 
 void
@@ -150,37 +149,17 @@ add_source(struct replica *r)
 	return err;
 }
 
-/* The object of an earlier compile, if it is one and not too large. */
-static bool
-read_old(struct replica *r, struct p4_have *have)
-{
-	const char *output = r->args->output;
-	int fd = open(output, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat *st = &r->old_stat;
-
-	if (fd == -1)
-		return false;
-	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_size > 0)
-		r->has_old = buf_read_fd(&r->old, fd, OLD_MAX) == 0;
-	close(fd);
-	if (!r->has_old)
-		return false;
-	have->name = output[0] == '/' ? xstrdup(output) : path_join(r->in.cwd, output);
-	r->has_old = p4_path_ok(have->name);
-	digest_mem(&have->digest, r->old.p, r->old.n);
-	return r->has_old;
-}
-
 static enum wire_err
 make_flight(struct replica *r)
 {
-	struct p4_have have = {.name = NULL};
+	struct p4_have have;
 	struct p4_request q = {.flags = r->fresh ? P4_FRESH : 0, .tool = r->tool.digest, .cwd = r->in.cwd, .env = r->words.env};
 	enum wire_err err;
 
 	exact_words(r, &q.argv);
 	native_apply(&r->native, &q.argv);
-	if (read_old(r, &have)) {
+	if (earlier_look(&r->old, r->args->output, r->in.cwd)) {
+		have = (struct p4_have){.name = r->old.name, .digest = r->old.digest};
 		q.have = &have;
 		q.n_have = 1;
 	}
@@ -189,7 +168,6 @@ make_flight(struct replica *r)
 	if (err == WIRE_OK)
 		err = add_source(r);
 	p4_add_sent(&r->flight);
-	free(have.name);
 	strv_free(&q.argv);
 	buf_free(&q.tree);
 	return err;
@@ -238,7 +216,7 @@ replica_free(struct replica *r)
 {
 	cache_close(r->cache);
 	inputs_free(&r->in);
-	buf_free(&r->old);
+	earlier_free(&r->old);
 	native_free(&r->native);
 	toolchain_id_free(&r->tool);
 	strv_free(&r->words.env);

@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/strv.h"
 #include "client/cache.h"
+#include "client/earlier.h"
 #include "client/ccname.h"
 #include "client/conf.h"
 #include "client/hostspec.h"
@@ -46,9 +46,7 @@ struct replica {
 	struct toolchain_id tool;
 	struct words words;
 	struct outputs outputs;
-	struct buf old;		/* what is where the object will go: the volunteer may tell only what is new */
-	bool has_old;		/* it was named in the flight */
-	struct stat old_stat;	/* of the file that has it */
+	struct earlier old;	/* named in the flight, if there is one */
 	struct buf flight;	/* the first flight */
 };
 

@@ -91,18 +91,22 @@ replica_files_open(struct replica_files *f, const char *name)
 }
 
 bool
-replica_files_same(struct replica_files *f, const char *name, const struct buf *content, const struct stat *was)
+replica_files_same(struct replica_files *f, const char *name, const struct earlier *was)
 {
 	enum output_style style;
 	char *target = begin(f, name, &style);
 	bool ok = target != NULL;
 	int fd;
 
-	if (ok && output_keep(&f->v[f->n], target, style, was)) {
+	if (ok && output_keep(&f->v[f->n], target, style, &was->st)) {
 		f->n++;
 	} else if (ok) {
 		fd = open_next(f, target, style);
-		ok = fd != -1 && io_write_full(fd, content->p, content->n, &IO_FOREVER) == IO_OK;
+		ok = fd != -1 && io_write_full(fd, was->p, was->n, &IO_FOREVER) == IO_OK;
+		if (ok && !earlier_unchanged(was)) {
+			errno = EBUSY;
+			ok = false;
+		}
 	}
 	free(target);
 	return ok;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "client/earlier.h"
 #include "client/output.h"
 #include "compiler/args.h"
 #include "compiler/outputs.h"
@@ -29,10 +29,10 @@ void replica_files_init(struct replica_files *f, const struct args *a, const str
 int replica_files_open(struct replica_files *f, const char *name);
 
 /*
- * The file name has the content that was found in its place, and was said of that file: it stays if it can, else it is written like the
+ * The file name has the content that was found in its place: it stays if it can, else it is written like the
  * others.  False as above.
  */
-bool replica_files_same(struct replica_files *f, const char *name, const struct buf *content, const struct stat *was);
+bool replica_files_same(struct replica_files *f, const char *name, const struct earlier *was);
 
 /* Put all into their places.  False with errno: *which could not be; those before it were. */
 bool replica_files_commit(struct replica_files *f, const char **which);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/exitcode.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/proc.h"
 #include "base/util.h"
@@ -195,16 +196,33 @@ wait_done(struct talk *t)
 	return ok;
 }
 
+/* An output that is told by what differs from the object that is there. */
+static enum wire_err
+read_near(struct talk *t, const struct p4_output *o, int fd)
+{
+	const struct earlier *old = &t->r->old;
+	enum wire_err err;
+
+	if (sigsetjmp(fault_return, 0) != 0) {
+		fault_guarded = 0;
+		return WIRE_ZSTD;
+	}
+	fault_guarded = 1;
+	err = p4_read_body_near(t->fd, o->stored, fd, o->size, old->p, old->n, &t->read_limit);
+	fault_guarded = 0;
+	return err;
+}
+
 static bool
 receive_file(struct talk *t, struct replica_files *files)
 {
-	const struct buf *old = &t->r->old;
+	const struct earlier *old = &t->r->old;
 	struct p4_output o;
 	enum wire_err err;
 	bool ok;
 	int fd;
 
-	err = p4_read_output_head(t->fd, t->r->has_old, &o, &t->read_limit);
+	err = p4_read_output_head(t->fd, old->name != NULL, &o, &t->read_limit);
 	if (err != WIRE_OK)
 		return end_broken(t, err, "while the result came");
 	if (o.same && o.size != old->n) {
@@ -212,7 +230,7 @@ receive_file(struct talk *t, struct replica_files *files)
 		return end_fault(t, EXIT_PROTOCOL_ERROR, xstrdup("it takes the old object for another one"));
 	}
 	fd = o.same ? -1 : replica_files_open(files, o.name);
-	ok = o.same ? replica_files_same(files, o.name, old, &t->r->old_stat) : fd != -1;
+	ok = o.same ? replica_files_same(files, o.name, old) : fd != -1;
 	if (!ok && files->stray)
 		end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it sent %s, which the command does not write", o.name));
 	else if (!ok)
@@ -221,9 +239,11 @@ receive_file(struct talk *t, struct replica_files *files)
 	if (!ok || o.same)
 		return ok;
 	if (o.base != 0)
-		err = p4_read_body_near(t->fd, o.stored, fd, o.size, old->p, old->n, &t->read_limit);
+		err = read_near(t, &o, fd);
 	else
 		err = p4_read_body(t->fd, o.stored, fd, o.size, &t->read_limit);
+	if (o.base != 0 && !earlier_unchanged(old))
+		return end(t, REPLICA_HERE, xstrdup("the object that was there is being changed"));
 	return err == WIRE_OK || end_broken(t, err, "while the result came");
 }
 

@@ -256,7 +256,7 @@ zpack_add_near(struct buf *out, int fd, uint64_t size, const void *base, size_t 
 	c = begin_frame(size);
 	if (c == NULL || ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, window_for(size + n))) ||
 	    ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_enableLongDistanceMatching, n >= LONG_BASE)) ||
-	    ZSTD_isError(ZSTD_CCtx_refPrefix(c, base, n)))
+	    ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_checksumFlag, 1)) || ZSTD_isError(ZSTD_CCtx_refPrefix(c, base, n)))
 		return WIRE_NOMEM;
 	return pack_file(c, out, fd, size);
 }

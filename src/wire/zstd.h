@@ -31,7 +31,7 @@ enum wire_err zpack_add_fd(struct buf *out, int fd, uint64_t size);
 
 /*
  * The same for the whole of a file that is much like base: what both have in common is only referred to, and the reader needs base
- * (zunpack_begin_near).  size + n must be at most ZPACK_NEAR_MAX.
+ * (zunpack_begin_near); a checksum tells if that is another one.  size + n must be at most ZPACK_NEAR_MAX.
  */
 enum wire_err zpack_add_near(struct buf *out, int fd, uint64_t size, const void *base, size_t n);
 #define ZPACK_NEAR_MAX (1u << ZPACK_WINDOW_LOG)
