@@ -26,6 +26,9 @@
 /* The tables of LEVEL forget the beginning of a larger base. */
 #define LONG_BASE (512u << 10)
 
+/* log2 of the entries of the table that LEVEL has, at least; all of it is cleared first. */
+#define TABLE_LOG 14
+
 /* What begins a frame, lowest byte first; skippable frames begin otherwise and are none of ours. */
 #define MAGIC 0xfd2fb528u
 #define MAGIC_LEN 4
@@ -233,7 +236,7 @@ zpack_add_fd(struct buf *out, int fd, uint64_t size)
 	return c != NULL ? pack_file(c, out, fd, size) : WIRE_NOMEM;
 }
 
-/* The window must reach from the end of the content to the beginning of base. */
+/* Two to this is n at least: the window must reach from the end of the content to the beginning of base. */
 static int
 window_for(uint64_t n)
 {
@@ -255,6 +258,7 @@ zpack_add_near(struct buf *out, int fd, uint64_t size, const void *base, size_t 
 		return WIRE_TOOBIG;
 	c = begin_frame(size);
 	if (c == NULL || ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, window_for(size + n))) ||
+	    (window_for(size + n) < TABLE_LOG && ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_hashLog, window_for(size + n) - 1))) ||
 	    ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_enableLongDistanceMatching, n >= LONG_BASE)) ||
 	    ZSTD_isError(ZSTD_CCtx_setParameter(c, ZSTD_c_checksumFlag, 1)) || ZSTD_isError(ZSTD_CCtx_refPrefix(c, base, n)))
 		return WIRE_NOMEM;
