@@ -125,7 +125,9 @@ run_compiler(struct replica_job *r, char **why)
 static bool
 read_capture(struct replica_job *r, int fd, struct buf *b)
 {
-	if (lseek(fd, 0, SEEK_SET) == 0 && buf_read_fd(b, fd, P4_MAX_TEXT) == 0)
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size == 0 || (size > 0 && lseek(fd, 0, SEEK_SET) == 0 && buf_read_fd(b, fd, P4_MAX_TEXT) == 0))
 		return true;
 	replica_job_nope(r, P4_NOPE_LIMIT, OTHER, EXIT_IO_ERROR, "cannot take the compiler's messages: %s", strerror(errno));
 	return false;
