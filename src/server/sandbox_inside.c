@@ -54,14 +54,14 @@ follow_parent(int report)
 		_exit(1);
 }
 
-/* Nothing of our parent's handlers; SIGCHLD comes by sigtimedwait. */
+/* Nothing of our parent's handlers, which has none for signals of real time; SIGCHLD comes by sigtimedwait. */
 static void
 reset_signals(void)
 {
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
-	for (int sig = 1; sig < _NSIG; sig++)
+	for (int sig = 1; sig < __SIGRTMIN; sig++)
 		sigaction(sig, &sa, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
@@ -205,7 +205,7 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 	reset_signals();
 	umask(0);
 	report = arrange_fds(sb, report);
-	check(report, sandbox_map_ids(uid, gid));
+	check(report, sandbox_map_ids(uid, gid, sb->caps->net_ns != -1));
 	offer_to_oom_killer();
 	/* our memory holds more than this job */
 	prctl(PR_SET_DUMPABLE, 0);

@@ -32,7 +32,7 @@ write_file(const char *path, const char *text, const char *step)
 }
 
 const char *
-sandbox_map_ids(uid_t uid, gid_t gid)
+sandbox_map_ids(uid_t uid, gid_t gid, bool below)
 {
 	char uids[64], gids[64];
 	const char *failed;
@@ -42,7 +42,8 @@ sandbox_map_ids(uid_t uid, gid_t gid)
 	/* the files in /proc of a process that was root are not its own, unless it says so */
 	prctl(PR_SET_DUMPABLE, 1);
 	failed = write_file("/proc/self/uid_map", uids, "map the user");
-	if (failed == NULL)
+	/* a namespace below one that denies it does so from its birth */
+	if (failed == NULL && !below)
 		failed = write_file("/proc/self/setgroups", "deny", "deny setgroups");
 	if (failed == NULL)
 		failed = write_file("/proc/self/gid_map", gids, "map the group");
@@ -54,7 +55,7 @@ static void
 tell_namespaces(int to, uid_t uid, gid_t gid)
 {
 	static const char *const names[] = {"/proc/self/ns/user", "/proc/self/ns/net"};
-	const char *failed = sandbox_map_ids(uid, gid);
+	const char *failed = sandbox_map_ids(uid, gid, false);
 
 	for (int i = 0; i < 2 && failed == NULL; i++) {
 		int fd = open(names[i], O_RDONLY | O_CLOEXEC);

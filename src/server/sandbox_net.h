@@ -23,9 +23,9 @@ bool sandbox_drop_capabilities(void);
 
 /*
  * This process has just got a user namespace of its own: uid and gid (as the namespace above has them) become INSIDE_ID there.
- * NULL, or the step that failed, with errno.
+ * below: the namespace above is one of these, too.  NULL, or the step that failed, with errno.
  */
-const char *sandbox_map_ids(uid_t uid, gid_t gid);
+const char *sandbox_map_ids(uid_t uid, gid_t gid, bool below);
 
 /* User and group in all our namespaces: the same for everybody. */
 #define INSIDE_ID 1000
