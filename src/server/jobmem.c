@@ -6,12 +6,15 @@
 #include <malloc.h>
 #endif
 
+#include "wire/zstd.h"
+
 /* Anything larger is a mapping of its own: the contexts of zstd are not. */
 #define LARGE (1 << 20)
 
 void
 jobmem_prepare(void)
 {
+	zpack_prepare();
 #ifdef __GLIBC__
 	mallopt(M_MMAP_THRESHOLD, LARGE);
 	mallopt(M_TOP_PAD, LARGE);

@@ -6,7 +6,10 @@
 #ifndef SERVER_JOBMEM_H
 #define SERVER_JOBMEM_H
 
-/* In the parent, before the first of them is forked: free memory is put in order, and from here on stays with its process. */
+/*
+ * In the parent, before the first of them is forked: free memory is put in order, and from here on stays with its process; what each of them
+ * would set up is made.
+ */
 void jobmem_prepare(void);
 
 #endif

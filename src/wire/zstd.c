@@ -58,6 +58,13 @@ expander(void)
 	return d;
 }
 
+void
+zpack_prepare(void)
+{
+	(void)compressor();
+	(void)expander();
+}
+
 uint64_t
 zpack_bound(uint64_t max)
 {

@@ -16,6 +16,9 @@
 /* No frame may ask for a larger window (2 to this power): what a reader must keep. */
 #define ZPACK_WINDOW_LOG 23
 
+/* Set up what the first frame of a process would: for a process that forks many. */
+void zpack_prepare(void);
+
 /* What a frame of max plain bytes may take, and no more. */
 uint64_t zpack_bound(uint64_t max);
 
