@@ -338,6 +338,40 @@ test_whole(void)
 	}
 }
 
+/* Each file of directories with long rows, interrupted by those below them. */
+static void
+test_whole_rows(void)
+{
+	static const char *const dirs[] = {"", "/w", "/w/a", "/w/a/x", "/w/b", "/w/c", "/w/d/deep/er", "/z"};
+	static const char *const names[] = {"a1", "a2", "a3", "a4", "a5", "a6", "c1", "c2", "c3", "c4", "c5", "c6", "y"};
+	int dir = make_dir("rows");
+	struct tree t = TREE_INIT;
+	const char *which = "";
+
+	for (size_t i = 0; i < countof(dirs) * countof(names); i++) {
+		char *path = xasprintf("%s/%s", dirs[i / countof(names)], names[i % countof(names)]);
+
+		add(&t, path, path, i + 1, 1);
+		free(path);
+	}
+	transmit(&t);
+	CHECK(build(NULL, &t, dir, &which) == 0);
+	for (size_t i = 0; i < t.n; i++) {
+		struct stat st = stat_of(dir, t.v[i].path + 1);
+		struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {st.st_mtim.tv_sec + 1, st.st_mtim.tv_nsec}};
+
+		CHECK_ROW(t.v[i].path, jobtree_is_whole(s, &t, dir, &which));
+		CHECK(utimensat(dir, t.v[i].path + 1, times, 0) == 0);
+		CHECK_ROW(t.v[i].path, !jobtree_is_whole(s, &t, dir, &which));
+		CHECK_STR(t.v[i].path, which);
+		times[1] = st.st_mtim;
+		CHECK(utimensat(dir, t.v[i].path + 1, times, 0) == 0);
+	}
+	CHECK(jobtree_is_whole(s, &t, dir, &which));
+	tree_free(&t);
+	close(dir);
+}
+
 static void
 use(struct pooltree *t, const char *cwd, struct tree *tree, bool good)
 {
@@ -506,6 +540,7 @@ main(void)
 	test_changes();
 	test_in_place();
 	test_whole();
+	test_whole_rows();
 	test_pool();
 	test_discard();
 	test_memory();
