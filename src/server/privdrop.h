@@ -13,7 +13,7 @@
  */
 bool privdrop(const char *user);
 
-/* The user that would be; NULL if there is none.  As with getpwnam, the next call overwrites it. */
+/* The user that would be, name, ids and home directory; NULL if there is none.  As with getpwnam, the next call overwrites it. */
 const struct passwd *privdrop_user(const char *user);
 
 #endif
