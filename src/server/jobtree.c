@@ -94,8 +94,11 @@ rank(const struct jobtree_item *x, size_t at)
 static int
 compare(const struct jobtree_item *a, const struct jobtree_item *b)
 {
-	size_t i = common(a->path, b->path, a->len < b->len ? a->len : b->len);
+	size_t i;
 
+	if (a->len == b->len && memcmp(a->path, b->path, a->len) == 0)
+		return 0;
+	i = common(a->path, b->path, a->len < b->len ? a->len : b->len);
 	return rank(a, i) - rank(b, i);
 }
 
