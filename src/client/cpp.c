@@ -32,6 +32,10 @@
 /* Before gcc 11, -fdirectives-only carried out what looks like a directive in a raw string. */
 #define GCC_READS_RAW_STRINGS 11
 
+/* Of text that is looked at, at once, unless it takes more to see the built-in macros: up to HEAD_MAX. */
+#define PIECE 32768u
+#define HEAD_MAX 65536u
+
 static void
 close_fd(int *fd)
 {
@@ -162,34 +166,57 @@ memory_add(void *known, const struct stat *st, unsigned kind)
 	known_add(known, st, kind);
 }
 
+/* What is found in a text. */
+struct findings {
+	unsigned flags;		/* of cpptext */
+	struct strv files;	/* of CPP_DIRECTIVES: what it was made of, system headers aside */
+	struct clex_lang lang;
+};
+
+#define NO_FINDINGS {.files = STRV_INIT}
+
 /* gcc loses a part of such a source without a word, so nothing can be said of the text. */
 static bool
-is_misread(const struct cpp *c, const char *text, const struct cpptext_markers *markers)
+is_misread(const struct cpp *c, const struct findings *found)
 {
 	struct known known;
 	struct quotes_memory memory = {memory_has, memory_add, &known};
-	char *file;
+	const char *file;
 
 	known_open(&known, c->lock_dir);
-	file = quotes_open_file(text, c->size, markers, &memory);
+	file = quotes_open_file(&found->files, &found->lang, &memory);
 	known_close(&known);
 	if (file != NULL)
 		log_debug("%s has a quote that does not end with its line: -fdirectives-only would misread it", file);
-	free(file);
 	return file != NULL;
 }
 
-/* What cpptext finds in a text. */
-struct findings {
-	unsigned flags;
-	struct cpptext_markers markers;
-};
+/* Map the text, unless it is. */
+static bool
+map_text(struct cpp *c)
+{
+	void *p;
 
-#define NO_FINDINGS {0, CPPTEXT_NO_MARKERS}
+	if (c->text != NULL)
+		return true;
+	p = mmap(NULL, (size_t)c->size, PROT_READ, MAP_SHARED | MAP_POPULATE, c->fd, 0);
+	if (p == MAP_FAILED)
+		return false;
+	c->text = p;
+	c->mapped = (size_t)c->size;
+	return true;
+}
+
+/* If the text cannot be looked at, yes. */
+static bool
+misleads(struct cpp *c)
+{
+	return c->size > 0 && (!map_text(c) || indent_misleads(c->text, c->size));
+}
 
 /* What the text says about where it may be compiled. */
 static enum cpp_result
-judge(const struct cpp *c, const struct args *a, const char *text, const struct findings *found, const char **why)
+judge(struct cpp *c, const struct args *a, const struct findings *found, const char **why)
 {
 	unsigned flags = found->flags;
 
@@ -197,11 +224,11 @@ judge(const struct cpp *c, const struct args *a, const char *text, const struct 
 		*why = "the source includes a binary file (.incbin)";
 		return CPP_STAYS;
 	}
-	if (c->mode == CPP_DIRECTIVES && is_misread(c, text, &found->markers)) {
+	if (c->mode == CPP_DIRECTIVES && is_misread(c, found)) {
 		*why = "a quote in the source does not end with its line, and -Wmisleading-indentation needs the source itself";
 		return a->indent ? CPP_STAYS : CPP_AGAIN;
 	}
-	if (c->mode == CPP_DIRECTIVES && a->indent && indent_misleads(text, c->size)) {
+	if (c->mode == CPP_DIRECTIVES && a->indent && misleads(c)) {
 		*why = "-Wmisleading-indentation may warn, and gcc does that only where the source is";
 		return CPP_STAYS;
 	}
@@ -224,14 +251,14 @@ judge(const struct cpp *c, const struct args *a, const char *text, const struct 
 
 /* Put insert into the text, in a file of its own. */
 static bool
-insert_text(struct cpp *c, const char *text, size_t at, const struct buf *insert)
+insert_text(struct cpp *c, size_t at, const struct buf *insert)
 {
 	int fd = io_anon_file("cpp", tmp_dir());
 
 	if (fd == -1)
 		return false;
-	if (io_write_full(fd, text, at, &IO_FOREVER) != IO_OK || io_write_full(fd, insert->p, insert->n, &IO_FOREVER) != IO_OK ||
-	    io_write_full(fd, text + at, c->size - at, &IO_FOREVER) != IO_OK || lseek(fd, 0, SEEK_SET) == -1) {
+	if (io_write_full(fd, c->text, at, &IO_FOREVER) != IO_OK || io_write_full(fd, insert->p, insert->n, &IO_FOREVER) != IO_OK ||
+	    io_write_full(fd, c->text + at, c->size - at, &IO_FOREVER) != IO_OK || lseek(fd, 0, SEEK_SET) == -1) {
 		close(fd);
 		return false;
 	}
@@ -243,7 +270,7 @@ insert_text(struct cpp *c, const char *text, size_t at, const struct buf *insert
 
 /* The user's own preprocessed text: the volunteer must learn from it what the compiler here knows besides. */
 static bool
-complete(struct cpp *c, const struct args *a, const char *text)
+complete(struct cpp *c, const struct args *a)
 {
 	struct buf insert = BUF_INIT;
 	char *cwd = a->debug ? path_cwd() : NULL;
@@ -251,84 +278,155 @@ complete(struct cpp *c, const struct args *a, const char *text)
 	size_t at;
 
 	/* clang is told the directory in the command, but takes the file's own name only from its own command */
-	ok = ok && origin_complete(text, c->size, a->source, a->kind != CC_CLANG ? cwd : NULL, &at, &insert);
+	ok = ok && origin_complete(c->text, c->size, a->source, a->kind != CC_CLANG ? cwd : NULL, &at, &insert);
 	told = insert.n == 0;
 	if (ok && !told)
-		ok = (a->kind == CC_GCC || (a->kind == CC_CLANG && !a->debug)) && insert_text(c, text, at, &insert);
+		ok = (a->kind == CC_GCC || (a->kind == CC_CLANG && !a->debug)) && insert_text(c, at, &insert);
 	free(cwd);
 	buf_free(&insert);
 	return ok;
 }
 
-/* What is left of a text goes back to its file, and is scanned while it is at hand. */
-struct rewrite {
-	int fd;
-	size_t n;	/* how much is there already */
+/* Text that the preprocessor has written here is read piece by piece: a mapping costs more, page by page. */
+struct reading {
+	struct cpp *c;
 	struct findings *found;
+	struct squeeze squeeze;
+	bool keep_all;			/* comments too */
+	bool begun;			/* the built-in macros are read */
+	uint64_t size, read, written;	/* of the file, and what was read from and written back to it */
+	struct cpptext_markers markers;
 };
 
-static bool
-write_piece(void *arg, const char *p, size_t n)
+/* One more piece behind the n bytes at p, max in all.  How many there are now, or -1. */
+static ssize_t
+read_piece(struct reading *r, char *p, size_t n, size_t max)
 {
-	struct rewrite *r = arg;
 	ssize_t k;
 
-	r->found->markers.base = r->n;
-	r->found->flags |= cpptext_scan(p, n, &r->found->markers);
-	for (; n > 0; p += k, n -= (size_t)k, r->n += (size_t)k) {
-		k = pwrite(r->fd, p, n, (off_t)r->n);
+	while (n < max && r->read < r->size) {
+		k = pread(r->c->fd, p + n, max - n, (off_t)r->read);
 		if (k == -1 && errno == EINTR)
-			k = 0;
-		if (k == -1)
+			continue;
+		if (k <= 0)
+			return -1;
+		n += (size_t)k;
+		r->read += (uint64_t)k;
+	}
+	return (ssize_t)n;
+}
+
+/* p[0..n), whole lines, goes back to the file. */
+static bool
+write_piece(struct reading *r, const char *p, size_t n)
+{
+	ssize_t k;
+
+	for (; n > 0; p += k, n -= (size_t)k, r->written += (uint64_t)k) {
+		k = pwrite(r->c->fd, p, n, (off_t)r->written);
+		if (k == -1 && errno != EINTR)
 			return false;
+		if (k == -1)
+			k = 0;
 	}
 	return true;
 }
 
-/* The text is in a file of ours, mapped at text; shortened there, and the file too if others may see it. */
+/* What the built-in macros say.  False: there may be more of them in what follows p[0..n). */
 static bool
-shorten(struct cpp *c, const char *text, size_t head, bool named, struct findings *found)
+read_head(struct reading *r, const char *p, size_t n)
 {
-	struct clex_lang lang = clex_lang(text, head);
-	struct rewrite r = {c->fd, 0, found};
-	struct squeeze_sink sink = {write_piece, &r};
+	size_t head = cpptext_head(p, n);
 
-	if (!squeeze(text, c->size, &lang, &sink))
+	if (head == n && n < HEAD_MAX && r->read < r->size)
 		return false;
-	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)r.n);
-	c->size = r.n;
-	return !named || ftruncate(c->fd, (off_t)c->size) == 0;
+	r->squeeze.lang = r->found->lang = clex_lang(p, head);
+	r->c->gcc_version = gccversion_of_text(p, head);
+	r->c->target = target_of_text(p, head);
+	return r->begun = true;
 }
 
-/* Of text that the preprocessor has written here: what it says of itself, and without what need not travel. */
-static bool
-read_own(struct cpp *c, const struct args *a, const char *text, bool named, struct findings *found)
+/* Whole lines of p[0..n): how much was dealt with; 0: it must be more at once; -1: it failed. */
+static ssize_t
+take_piece(struct reading *r, char *p, size_t n)
 {
-	size_t head = cpptext_head(text, c->size);
+	bool last = r->read == r->size;
+	size_t left, done;
 
-	c->gcc_version = gccversion_of_text(text, head);
-	c->target = target_of_text(text, head);
-	if (!a->comments)
-		return shorten(c, text, head, named, found);
-	found->flags = cpptext_scan(text, c->size, &found->markers);
+	if (!r->begun && !read_head(r, p, n))
+		return 0;
+	r->squeeze.unclear = r->squeeze.unclear || r->keep_all;
+	done = squeeze(&r->squeeze, p, n, last, &left);
+	r->markers.n = 0;
+	r->found->flags |= cpptext_scan(p, left, &r->markers);
+	quotes_add_names(&r->found->files, p, left, &r->markers, r->written == 0);
+	if (r->keep_all) {
+		r->written += left;
+		return (ssize_t)done;
+	}
+	return write_piece(r, p, left) ? (ssize_t)done : -1;
+}
+
+static bool
+read_pieces(struct reading *r)
+{
+	char piece[PIECE], *p = piece, *grown = NULL;
+	size_t max = sizeof(piece);
+	ssize_t n = 0, done = 0;
+
+	while (r->read < r->size && done >= 0) {
+		n = read_piece(r, p, (size_t)n, max);
+		done = n == -1 ? -1 : take_piece(r, p, (size_t)n);
+		if (done == 0 && n > 0) {
+			/* one comment, or one line */
+			max *= 2;
+			grown = xrealloc(grown, max);
+			if (p == piece)
+				memcpy(grown, piece, (size_t)n);
+			p = grown;
+		} else if (done > 0) {
+			n -= done;
+			memmove(p, p + done, (size_t)n);
+		}
+	}
+	free(grown);
+	return done >= 0;
+}
+
+/* The text is in a file of ours: what it says of itself.  The file gets it without what need not travel; named: others may see it. */
+static bool
+read_own(struct cpp *c, const struct args *a, bool named, struct findings *found)
+{
+	struct reading r = {.c = c, .found = found, .keep_all = a->comments, .size = c->size, .markers = CPPTEXT_NO_MARKERS};
+	bool ok = read_pieces(&r);
+
+	free(r.markers.at);
+	if (!ok)
+		return false;
+	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)r.written);
+	c->size = r.written;
+	return !named || r.written == r.size || ftruncate(c->fd, (off_t)c->size) == 0;
+}
+
+/* Of a file that is not ours, or of text with its macros expanded. */
+static bool
+read_mapped(struct cpp *c, struct findings *found)
+{
+	if (c->size > 0 && !map_text(c))
+		return false;
+	found->flags = c->size > 0 ? cpptext_scan(c->text, c->size, NULL) : 0;
 	return true;
 }
 
 static enum cpp_result
-look_into(struct cpp *c, const struct args *a, const char *text, bool named, const char **why)
+look_into(struct cpp *c, const struct args *a, bool named, const char **why)
 {
 	struct findings found = NO_FINDINGS;
-	enum cpp_result result = CPP_FAILED;
-	bool ok = true;
+	bool ok = c->mode == CPP_DIRECTIVES ? read_own(c, a, named, &found) : read_mapped(c, &found);
+	enum cpp_result result = ok ? judge(c, a, &found, why) : CPP_FAILED;
 
-	if (c->mode == CPP_DIRECTIVES)
-		ok = read_own(c, a, text, named, &found);
-	else
-		found.flags = cpptext_scan(text, c->size, NULL);
-	if (ok)
-		result = judge(c, a, text, &found, why);
-	free(found.markers.at);
-	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a, text)) {
+	strv_free(&found.files);
+	if (result == CPP_TEXT && c->mode == CPP_NONE && !complete(c, a)) {
 		*why = "the preprocessed source does not say where it came from";
 		result = CPP_STAYS;
 	}
@@ -338,10 +436,8 @@ look_into(struct cpp *c, const struct args *a, const char *text, bool named, con
 static enum cpp_result
 look_at(struct cpp *c, const struct args *a, const char **why)
 {
-	static const struct findings nothing = NO_FINDINGS;
 	enum cpp_result result;
 	struct stat st;
-	void *text;
 
 	*why = "the preprocessed text cannot be read";
 	if (fstat(c->fd, &st) == -1 || !S_ISREG(st.st_mode))
@@ -351,17 +447,11 @@ look_at(struct cpp *c, const struct args *a, const char **why)
 		*why = "the preprocessed text is too long";
 		return CPP_STAYS;
 	}
-	if (c->size == 0) {
+	if (c->size == 0 && c->mode == CPP_NONE) {
 		*why = "the source is empty";
-		return c->mode == CPP_NONE ? CPP_STAYS : judge(c, a, "", &nothing, why);
+		return CPP_STAYS;
 	}
-	/* what is written to the file is seen here; the pages come a good many at a time */
-	text = mmap(NULL, (size_t)c->size, PROT_READ, MAP_SHARED, c->fd, 0);
-	if (text == MAP_FAILED)
-		return CPP_FAILED;
-	c->text = text;
-	c->mapped = (size_t)c->size;
-	result = look_into(c, a, text, st.st_nlink > 0, why);
+	result = look_into(c, a, st.st_nlink > 0, why);
 	/* others may make a file shorter that has a name; and of one that is not ours fd is another now */
 	if (c->mode != CPP_DIRECTIVES || st.st_nlink > 0)
 		unmap(c);

@@ -18,7 +18,7 @@ struct cpp {
 	enum cpp_mode mode;
 	int fd;			/* the text from offset 0; -1: none */
 	uint64_t size;		/* of the text; a file in memory may be longer */
-	const char *text;	/* the same, mapped: not beyond the next call; NULL: read fd */
+	const char *text;	/* the same, mapped, if somebody had to look at it as a whole; not beyond the next call; NULL: read fd */
 	size_t mapped;
 	int64_t cpu_us, wall_ms;	/* of all runs */
 	char *gcc_version;	/* of the gcc that preprocessed, if it told by CPP_DIRECTIVES; else NULL */

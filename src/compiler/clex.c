@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "compiler/runs.h"
 
@@ -93,19 +94,31 @@ clex_is_separator(const struct clex *s)
 	return word < s->p && isdigit((unsigned char)*word);
 }
 
-/* R"x(...)x", perhaps with one of the prefixes. */
-static bool
-skip_raw_string(struct clex *s)
+/* R"x(...)x", perhaps with one of the prefixes: how long is x?  -1: it is another literal. */
+static ssize_t
+raw_delimiter(const struct clex *s)
 {
-	const char *word = word_before(s, s->p, false), *delimiter = s->p + 1, *q;
-	size_t prefix = (size_t)(s->p - word), n;
+	const char *word, *x = s->p + 1, *q;
+	size_t prefix, n = (size_t)(s->end - x);
 
+	if (!s->lang->raw_strings || *s->p != '"' || s->p == s->begin || s->p[-1] != 'R')
+		return -1;
+	word = word_before(s, s->p, false);
+	prefix = (size_t)(s->p - word);
 	if (prefix > 3 || (prefix > 1 && strchr("uUL", *word) == NULL))
-		return false;
-	q = memchr(delimiter, '(', (size_t)(s->end - delimiter));
-	n = q == NULL ? 0 : (size_t)(q - delimiter);
-	if (q == NULL || n > DELIMITER_MAX)
-		return false;
+		return -1;
+	if (n > DELIMITER_MAX + 1)
+		n = DELIMITER_MAX + 1;
+	q = memchr(x, '(', n);
+	return q == NULL || memchr(x, '\n', (size_t)(q - x)) != NULL ? -1 : q - x;
+}
+
+/* At the quote, with that delimiter. */
+static bool
+skip_raw_string(struct clex *s, size_t n)
+{
+	const char *delimiter = s->p + 1, *q = delimiter + n;
+
 	for (; (size_t)(s->end - q) > n + 1; q++)
 		if (*q == ')' && memcmp(q + 1, delimiter, n) == 0 && q[n + 1] == '"') {
 			s->p = q + n + 2;
@@ -135,9 +148,18 @@ skip_plain_literal(struct clex *s)
 }
 
 bool
+clex_is_open_raw(const struct clex *s)
+{
+	ssize_t n = raw_delimiter(s);
+	struct clex ahead = *s;
+
+	return n >= 0 && !skip_raw_string(&ahead, (size_t)n);
+}
+
+bool
 clex_skip_literal(struct clex *s)
 {
-	bool raw = s->lang->raw_strings && *s->p == '"' && s->p > s->begin && s->p[-1] == 'R';
+	ssize_t n = raw_delimiter(s);
 
-	return (raw && skip_raw_string(s)) || skip_plain_literal(s);
+	return (n >= 0 && skip_raw_string(s, (size_t)n)) || skip_plain_literal(s);
 }

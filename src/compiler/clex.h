@@ -36,6 +36,9 @@ bool clex_is_separator(const struct clex *s);
 /* p is at a quote: beyond the literal.  False if it is still open at the end of its line (or, a raw one, of the text). */
 bool clex_skip_literal(struct clex *s);
 
+/* Is p at the quote of a raw literal of which the end does not come before end? */
+bool clex_is_open_raw(const struct clex *s);
+
 /* To the end of the line, newline included; or of the last one when they are continued. */
 void clex_skip_line(struct clex *s);
 

@@ -77,7 +77,7 @@ add_marker(struct cpptext_markers *m, size_t at)
 		m->room = m->room == 0 ? 1024 : 2 * m->room;
 		m->at = xrealloc(m->at, m->room * sizeof(*m->at));
 	}
-	m->at[m->n++] = m->base + at;
+	m->at[m->n++] = at;
 }
 
 /* What begins at p[i], which may be anything. */

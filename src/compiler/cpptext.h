@@ -18,10 +18,9 @@ enum cpptext_flag {
 /* Where in a text lines begin that are line markers (# 12 "file" 1), in order. */
 struct cpptext_markers {
 	size_t *at, n, room;
-	size_t base;	/* where in the text the piece begins that is scanned next; the caller sets it */
 };
 
-#define CPPTEXT_NO_MARKERS {NULL, 0, 0, 0}
+#define CPPTEXT_NO_MARKERS {NULL, 0, 0}
 
 /*
  * One pass over the text, or a piece of it that begins and ends with a line; flags of all that occur anywhere, comments included.

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/strv.h"
 #include "base/util.h"
 
 /* More is no source that anyone wrote. */
@@ -141,29 +140,33 @@ entered_file(const char *p, const char *nl, bool first)
 	return marker_name(open, shut);
 }
 
-char *
-quotes_open_file(const char *text, size_t n, const struct cpptext_markers *markers, const struct quotes_memory *memory)
+void
+quotes_add_names(struct strv *names, const char *p, size_t n, const struct cpptext_markers *markers, bool first)
 {
-	struct reader r = {.lang = clex_lang(text, n), .memory = memory, .b = BUF_INIT};
-	const char *p, *nl;
-	struct strv seen = STRV_INIT;
-	char *name, *bad = NULL;
+	const char *at, *nl;
+	char *name;
 
-	r.kind = (unsigned)r.lang.raw_strings | (unsigned)r.lang.separators << 1 | (unsigned)r.lang.line_comments << 2;
-	for (size_t i = 0; i < markers->n && bad == NULL; i++) {
-		p = text + markers->at[i];
-		nl = memchr(p, '\n', n - markers->at[i]);
-		if (nl == NULL)
-			nl = text + n;
-		name = entered_file(p, nl, p == text);
-		if (name != NULL && !strv_has(&seen, name)) {
-			if (file_open(&r, name))
-				bad = xstrdup(name);
-			strv_push(&seen, name);
-		}
-		free(name);
+	for (size_t i = 0; i < markers->n; i++) {
+		at = p + markers->at[i];
+		nl = memchr(at, '\n', n - markers->at[i]);
+		name = entered_file(at, nl != NULL ? nl : p + n, first && at == p);
+		if (name != NULL && !strv_has(names, name))
+			strv_push_own(names, name);
+		else
+			free(name);
 	}
+}
+
+const char *
+quotes_open_file(const struct strv *names, const struct clex_lang *lang, const struct quotes_memory *memory)
+{
+	struct reader r = {.lang = *lang, .memory = memory, .b = BUF_INIT};
+	const char *bad = NULL;
+
+	r.kind = (unsigned)lang->raw_strings | (unsigned)lang->separators << 1 | (unsigned)lang->line_comments << 2;
+	for (size_t i = 0; i < names->n && bad == NULL; i++)
+		if (file_open(&r, names->v[i]))
+			bad = names->v[i];
 	buf_free(&r.b);
-	strv_free(&seen);
 	return bad;
 }

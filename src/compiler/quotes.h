@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "base/strv.h"
 #include "compiler/clex.h"
 #include "compiler/cpptext.h"
 
@@ -31,10 +32,15 @@ struct quotes_memory {
 };
 
 /*
- * The same of the files of which the text from gcc -E -fdirectives-only was made, those that its line markers enter (cpptext_scan finds them); system
- * headers are taken to be in order.  They are read again, relative to the current directory, unless the memory has them; what cannot be
- * read is passed over.  The name of the first bad one (the caller frees), or NULL.
+ * The files that the line markers of a piece of text from gcc -E -fdirectives-only enter (cpptext_scan finds them), each once; system
+ * headers are taken to be in order.  first: the piece begins the text, so that its first line names the main file.
  */
-char *quotes_open_file(const char *text, size_t n, const struct cpptext_markers *markers, const struct quotes_memory *memory);
+void quotes_add_names(struct strv *names, const char *p, size_t n, const struct cpptext_markers *markers, bool first);
+
+/*
+ * quotes_open of these files.  They are read again, relative to the current directory, unless the memory has them; what cannot be
+ * read is passed over.  The name of the first bad one (one of names), or NULL.
+ */
+const char *quotes_open_file(const struct strv *names, const struct clex_lang *lang, const struct quotes_memory *memory);
 
 #endif

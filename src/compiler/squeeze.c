@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compiler/squeeze.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/util.h"
 #include "compiler/block.h"
 #include "compiler/runs.h"
 
-/* Longer runs are left to memcpy; a multiple of BLOCK. */
+/* Longer runs are left to memmove; a multiple of BLOCK. */
 #define SHORT 256u
 
-/* Of text that is collected; small enough to stay in the processor's nearest cache. */
-#define ROOM 32768u
-
-struct squeeze {
+struct pass {
 	struct clex lex;
-	const char *kept;	/* what lies before is collected or dropped */
-	const struct squeeze_sink *sink;
-	char *room;		/* what is collected, and not yet the sink's; at first one of the caller's frame, */
-	char *grown;		/* then, for a line that is longer, this */
-	size_t n, cap;		/* of room; BLOCK bytes more are there */
-	bool failed;
+	const char *kept;	/* from here on nothing has been moved yet */
+	char *out;		/* never beyond kept */
+	bool last;		/* there is no more text than this */
+	bool cut;		/* what begins at lex.p does not end in this piece */
 };
 
 /* What is_read looks closer at. */
@@ -78,71 +71,32 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The sink gets whole lines, or (last) all. */
+/* Move what lies before end. */
 static void
-deliver(struct squeeze *s, bool last)
+keep(struct pass *s, const char *end)
 {
-	const char *nl = last ? NULL : memrchr(s->room, '\n', s->n);
-	size_t n = last ? s->n : nl != NULL ? (size_t)(nl + 1 - s->room) : 0;
+	size_t n = (size_t)(end - s->kept);
 
-	if (n == 0)
-		return;
-	s->failed = s->failed || !s->sink->take(s->sink->arg, s->room, n);
-	s->n -= n;
-	memmove(s->room, s->room + n, s->n);
-}
+	if (s->out == s->kept) {
+		s->out += n;
+	} else if (n <= SHORT && end - s->out >= (ptrdiff_t)SHORT && s->lex.end - end >= (ptrdiff_t)BLOCK) {
+		/* by blocks, of which the last goes beyond what is wanted, but not to what is still to be looked at */
+		for (size_t i = 0; i < n; i += BLOCK) {
+			block b = block_at(s->kept + i);
 
-static void
-make_room(struct squeeze *s, size_t n)
-{
-	char *p;
-
-	if (s->cap - s->n >= n)
-		return;
-	deliver(s, false);
-	if (s->cap - s->n >= n)
-		return;
-	s->cap = 2 * s->cap + n;
-	p = xrealloc(s->grown, s->cap + BLOCK);
-	if (s->grown == NULL)
-		memcpy(p, s->room, s->n);
-	s->grown = s->room = p;
-}
-
-/* Collect what lies before end. */
-static void
-keep(struct squeeze *s, const char *end)
-{
-	while (s->kept < end) {
-		size_t n = (size_t)(end - s->kept);
-
-		if (n > ROOM / 4)
-			n = ROOM / 4;
-		make_room(s, n);
-		if (n <= SHORT && s->lex.end - end >= (ptrdiff_t)BLOCK) {
-			/* by blocks, of which the last goes beyond what is wanted */
-			for (size_t i = 0; i < n; i += BLOCK)
-				memcpy(s->room + s->n + i, s->kept + i, BLOCK);
-		} else {
-			memcpy(s->room + s->n, s->kept, n);
+			memcpy(s->out + i, &b, sizeof(b));
 		}
-		s->n += n;
-		s->kept += n;
+		s->out += n;
+	} else {
+		memmove(s->out, s->kept, n);
+		s->out += n;
 	}
-}
-
-static void
-keep_newlines(struct squeeze *s, size_t n)
-{
-	for (; n > 0; n--) {
-		make_room(s, 1);
-		s->room[s->n++] = '\n';
-	}
+	s->kept = end;
 }
 
 /* The comment from begin to c->end goes, unless something follows it. */
 static void
-drop(struct squeeze *s, const char *begin, const struct runs_comment *c)
+drop(struct pass *s, const char *begin, const struct runs_comment *c)
 {
 	const char *rest = c->end, *code = begin;
 
@@ -156,19 +110,29 @@ drop(struct squeeze *s, const char *begin, const struct runs_comment *c)
 	if (code > s->kept && (code[-1] == '\\' || (code[-1] == '/' && code - s->kept > 1 && code[-2] == '?')))
 		return;
 	keep(s, code);
-	keep_newlines(s, c->lines);
+	for (size_t lines = c->lines; lines > 0; lines--)
+		*s->out++ = '\n';
 	s->kept = rest;
+}
+
+/* What begins at p goes on in the next piece, if there is one. */
+static bool
+cut(struct pass *s, const char *p)
+{
+	s->lex.p = p;
+	s->cut = !s->last;
+	return false;
 }
 
 /* False: what follows cannot be told. */
 static bool
-block_comment(struct squeeze *s)
+block_comment(struct pass *s)
 {
 	const char *begin = s->lex.p;
 	struct runs_comment c = runs()->block_comment(begin + 2, s->lex.end);
 
 	if (c.end == NULL)
-		return false;
+		return cut(s, begin);
 	s->lex.p = c.end;
 	if ((c.backslash || c.words) && is_joined(begin, c.end))
 		return false;
@@ -178,7 +142,7 @@ block_comment(struct squeeze *s)
 }
 
 static bool
-line_comment(struct squeeze *s)
+line_comment(struct pass *s)
 {
 	const char *begin = s->lex.p, *last;
 	struct runs_comment c = runs()->line_comment(begin + 2, s->lex.end);
@@ -197,7 +161,7 @@ line_comment(struct squeeze *s)
 
 /* At a slash that may begin a comment. */
 static bool
-slash(struct squeeze *s)
+slash(struct pass *s)
 {
 	char next = s->lex.p[1];
 
@@ -219,29 +183,46 @@ has_trigraph(const char *p, const char *end)
 }
 
 static bool
-quote(struct squeeze *s)
+quote(struct pass *s)
 {
 	const char *begin = s->lex.p;
+	bool ended;
 
 	if (clex_is_separator(&s->lex)) {
 		s->lex.p++;
 		return true;
 	}
+	if (clex_is_open_raw(&s->lex) && !s->last)
+		return cut(s, begin);
+	ended = clex_skip_literal(&s->lex);
+	if (s->lex.p == s->lex.end && !s->last)
+		return cut(s, begin);
 	/* ?, ? and a slash are a backslash to some */
-	return clex_skip_literal(&s->lex) && !has_trigraph(begin, s->lex.p);
+	return ended && !has_trigraph(begin, s->lex.p);
 }
 
-bool
-squeeze(const char *text, size_t n, const struct clex_lang *lang, const struct squeeze_sink *sink)
+/* p, or of a line that nothing has been taken from the beginning. */
+static const char *
+line_of(const struct pass *s, const char *p)
 {
-	char room[ROOM + BLOCK];
-	struct squeeze s = {.lex = {lang, text, text, text + n}, .kept = text, .sink = sink, .room = room, .cap = ROOM};
-	bool clear = true;
+	const char *nl = memrchr(s->kept, '\n', (size_t)(p - s->kept));
 
+	return nl != NULL ? nl + 1 : s->kept;
+}
+
+size_t
+squeeze(struct squeeze *sq, char *text, size_t n, bool last, size_t *left)
+{
+	const char *nl = last ? NULL : memrchr(text, '\n', n);
+	struct pass s = {.lex = {&sq->lang, text, text, text + n}, .kept = text, .out = text, .last = last};
+	bool clear = !sq->unclear;
+
+	if (!last)
+		s.lex.end = nl == NULL ? text : nl + 1;
 	while (clear && clex_find(&s.lex))
 		clear = *s.lex.p == '/' ? slash(&s) : quote(&s);
-	keep(&s, s.lex.end);
-	deliver(&s, true);
-	free(s.grown);
-	return !s.failed;
+	sq->unclear = !clear && !s.cut;
+	keep(&s, s.cut ? line_of(&s, s.lex.p) : s.lex.end);
+	*left = (size_t)(s.out - text);
+	return (size_t)(s.kept - text);
 }

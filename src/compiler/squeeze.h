@@ -16,16 +16,16 @@
 
 #include "compiler/clex.h"
 
-/*
- * Who takes what is left, piece by piece.  Each piece but the last ends with a line.  At most as much has been given as text has been
- * looked at, and this is not looked at again: take may put the pieces where the text is.  False: it failed; what follows is not wanted.
- */
-struct squeeze_sink {
-	bool (*take)(void *arg, const char *p, size_t n);
-	void *arg;
+struct squeeze {
+	struct clex_lang lang;
+	bool unclear;	/* the rest stays as it is */
 };
 
-/* False: the sink failed.  -Wimplicit-fallthrough=1 and -Wc90-c99-compat read every comment: not for these. */
-bool squeeze(const char *text, size_t n, const struct clex_lang *lang, const struct squeeze_sink *sink);
+/*
+ * A piece of text, in place: it begins with a line; last: nothing follows it.  What is left is text[0..*left).  Returns how much of it was
+ * looked at, lines as a whole: what lies behind that belongs to the beginning of the next piece.  0: it needs more of
+ * the text at once.  -Wimplicit-fallthrough=1 and -Wc90-c99-compat read every comment: not for these.
+ */
+size_t squeeze(struct squeeze *sq, char *text, size_t n, bool last, size_t *left);
 
 #endif

@@ -75,29 +75,18 @@ naive_code(const char *p, size_t n, char *out)
 	return m;
 }
 
-static bool
-put(void *arg, const char *p, size_t n)
-{
-	char **at = arg;
-
-	memcpy(*at, p, n);
-	*at += n;
-	return true;
-}
-
 /* Squeezing changes nothing but blanks and comments, and no line. */
 static void
 check_squeeze(const char *p, size_t n)
 {
 	static const struct clex_lang lang = {false, false, true, false};
-	char *text = malloc(n + 1), *before = malloc(n + 1), *after = malloc(n + 1), *end = text;
-	struct squeeze_sink sink = {put, &end};
+	char *text = malloc(n + 1), *before = malloc(n + 1), *after = malloc(n + 1);
+	struct squeeze sq = {lang, false};
 	size_t m, lines = 0, b, a;
 
 	memcpy(text, p, n);
-	if (!squeeze(text, n, &lang, &sink))
+	if (squeeze(&sq, text, n, true, &m) != n)
 		abort();
-	m = (size_t)(end - text);
 	for (size_t i = 0; i < n; i++)
 		lines += p[i] == '\n';
 	for (size_t i = 0; i < m; i++)

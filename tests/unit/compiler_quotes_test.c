@@ -101,12 +101,18 @@ static char *
 open_file(const char *text, size_t n, const struct quotes_memory *memory)
 {
 	struct cpptext_markers m = CPPTEXT_NO_MARKERS;
-	char *bad;
+	struct clex_lang lang = clex_lang(text, n);
+	struct strv names = STRV_INIT;
+	const char *bad;
+	char *copy;
 
 	cpptext_scan(text, n, &m);
-	bad = quotes_open_file(text, n, &m, memory);
+	quotes_add_names(&names, text, n, &m, true);
 	free(m.at);
-	return bad;
+	bad = quotes_open_file(&names, &lang, memory);
+	copy = bad != NULL ? xstrdup(bad) : NULL;
+	strv_free(&names);
+	return copy;
 }
 
 /* What was added; has says yes to the main file only. */
