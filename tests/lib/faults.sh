@@ -207,7 +207,7 @@ ours() {
 # no_records - no client is at work, by what they say of themselves; another one comes along first
 no_records() {
 	"$DISTCC" gcc -c s1.c -Iinc -Iinc2 -DJOB=1 -o last.o 2>>messages
-	[ -z "$(ls -A "$DISTCC_DIR/state" 2>/dev/null)" ]
+	[ -z "$(ls "$DISTCC_DIR/state" 2>/dev/null)" ]
 }
 
 # nothing_wrong - what ./wrong says, and whether anything was left anywhere; ends the daemons

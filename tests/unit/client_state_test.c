@@ -93,6 +93,45 @@ test_foreign_record(const char *dir)
 	free(victim);
 }
 
+static void
+one_record(const char *dir, const char *path, struct stat *st)
+{
+	state_begin(dir, NULL);
+	state_phase(STATE_CPP);
+	check_record(path, "", "", 0, 3);
+	CHECK(stat(path, st) == 0);
+	state_end();
+}
+
+/* The file of a record serves the next one, unless it is not what it was. */
+static void
+test_spare(const char *dir)
+{
+	char *path = xasprintf("%s/binstate_%ld", dir, (long)getpid()), *spare = path_join(dir, ".spare_0"), *other = path_join(dir, "other");
+	struct stat first, next;
+	int fd;
+
+	one_record(dir, path, &first);
+	one_record(dir, path, &next);
+	CHECK(first.st_ino == next.st_ino && stat(spare, &next) == 0 && first.st_ino == next.st_ino);
+	/* with a second name it may be anybody's */
+	CHECK(link(spare, other) == 0);
+	one_record(dir, path, &next);
+	CHECK(first.st_ino != next.st_ino);
+	CHECK(unlink(spare) == 0 && symlink(other, spare) == 0);
+	one_record(dir, path, &next);
+	CHECK(first.st_ino != next.st_ino);
+	/* no record */
+	CHECK(unlink(spare) == 0 && unlink(other) == 0);
+	fd = open(spare, O_WRONLY | O_CREAT, 0600);
+	CHECK(fd != -1 && ftruncate(fd, 296) == 0 && fstat(fd, &first) == 0);
+	close(fd);
+	one_record(dir, path, &next);
+	free(path);
+	free(spare);
+	free(other);
+}
+
 /* What a process has left that is gone: a child that says a phase in turn, until one of them looks around. */
 static void
 test_sweep(const char *dir)
@@ -148,6 +187,7 @@ main(void)
 	if (sizeof(long) == 8) {
 		test_phases(dir);
 		test_foreign_record(dir);
+		test_spare(dir);
 	}
 	test_sweep(dir);
 	test_without_directory();
