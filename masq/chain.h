@@ -38,7 +38,7 @@ struct chain_programs {
  * pkglibdir: PREFIX/lib/distcc.  chain_programs_free afterwards.
  */
 void chain_find(struct chain_programs *p, const char *name, const char *called_by, const char *list, const char *pkglibdir);
-/* The same without looking for distcc. */
+/* The same without looking for distcc and ccache. */
 void chain_find_compiler(struct chain_programs *p, const char *name, const char *called_by, const char *list);
 void chain_programs_free(struct chain_programs *p);
 

@@ -120,17 +120,17 @@ static void
 look_into(struct search *s, const char *dir, size_t len)
 {
 	char *where = xstrndup(len > 0 ? dir : ".", len > 0 ? len : 1), *file = path_join(where, s->name);
-	bool there = access(file, X_OK) == 0, ours = there && realcc_is_ours(file);
+	enum realcc_kind kind = realcc_kind(file);
 
-	if (!ours)
+	if (kind != REALCC_OURS)
 		keep_word(s, dir, len);
-	if (ours && is_dir_of(where, s->called_by)) {
+	if (kind == REALCC_OURS && is_dir_of(where, s->called_by)) {
 		/* what stands before the link we were called by is not what it stands for */
 		free(s->compiler);
 		s->compiler = NULL;
-	} else if (there && !ours && realcc_is_ccache(file)) {
+	} else if (kind == REALCC_CCACHE) {
 		remember(&s->ccache_link, file);
-	} else if (there && !ours && path_is_exec(file)) {
+	} else if (kind == REALCC_COMPILER) {
 		remember(&s->compiler, file);
 	}
 	free(where);
@@ -161,8 +161,8 @@ find_ccache(const char *list, const char *link)
 	return link != NULL ? realcc_resolve(link) : NULL;
 }
 
-void
-chain_find_compiler(struct chain_programs *p, const char *name, const char *called_by, const char *list)
+static void
+find(struct chain_programs *p, const char *name, const char *called_by, const char *list, bool ccache)
 {
 	bool path = strchr(name, '/') != NULL, ours = path && realcc_is_ours(name);
 	struct search s = {.name = path_base(name), .called_by = ours ? name : called_by};
@@ -170,7 +170,7 @@ chain_find_compiler(struct chain_programs *p, const char *name, const char *call
 	search(&s, list);
 	*p = (struct chain_programs){
 		.by_name = !path || ours || realcc_is_ccache(name),
-		.ccache = find_ccache(list, s.ccache_link),
+		.ccache = ccache ? find_ccache(list, s.ccache_link) : NULL,
 		.path = s.path.p != NULL ? s.path.p : xstrdup(""),
 	};
 	if (p->by_name) {
@@ -183,9 +183,15 @@ chain_find_compiler(struct chain_programs *p, const char *name, const char *call
 }
 
 void
+chain_find_compiler(struct chain_programs *p, const char *name, const char *called_by, const char *list)
+{
+	find(p, name, called_by, list, false);
+}
+
+void
 chain_find(struct chain_programs *p, const char *name, const char *called_by, const char *list, const char *pkglibdir)
 {
-	chain_find_compiler(p, name, called_by, list);
+	find(p, name, called_by, list, true);
 	p->distcc = chain_find_distcc(list, pkglibdir);
 	if (p->distcc != NULL)
 		p->cpp = find_cpp(p->distcc);

@@ -41,22 +41,32 @@ realcc_step(const char *path)
 	return xasprintf("%.*s%s", (int)(base - path), path, target);
 }
 
-/* Does one of the names along the chain of links satisfy test? */
 static bool
-chain_has(const char *path, bool (*test)(const char *name))
+is_ccache_name(const char *name)
+{
+	return streq(name, "ccache");
+}
+
+/* What the names along the chain of links say. */
+struct chain_names {
+	bool ours, ccache;
+};
+
+static struct chain_names
+chain_names(const char *path)
 {
 	char *at = xstrdup(path), *next;
-	bool found = false;
+	struct chain_names says = {false, false};
 
-	for (int i = 0; i < MAX_LINKS && at != NULL && !found; i++) {
-		/* The name we look for says nothing: "gcc" is what both a compiler and a link to us are called. */
-		found = i > 0 && test(path_base(at));
-		next = found ? NULL : realcc_step(at);
+	for (int i = 0; i < MAX_LINKS && at != NULL && !says.ours; i++) {
+		says.ours = realcc_is_own_name(path_base(at));
+		says.ccache = says.ccache || is_ccache_name(path_base(at));
+		next = says.ours ? NULL : realcc_step(at);
 		free(at);
 		at = next;
 	}
 	free(at);
-	return found;
+	return says;
 }
 
 static bool
@@ -77,19 +87,32 @@ realcc_is_ours(const char *path)
 
 	if (stat(path, &st) == -1)
 		return false;
-	return is_running_program(&st) || realcc_is_own_name(path_base(path)) || chain_has(path, realcc_is_own_name);
-}
-
-static bool
-is_ccache_name(const char *name)
-{
-	return streq(name, "ccache");
+	return is_running_program(&st) || chain_names(path).ours;
 }
 
 bool
 realcc_is_ccache(const char *path)
 {
-	return is_ccache_name(path_base(path)) || chain_has(path, is_ccache_name);
+	return chain_names(path).ccache;
+}
+
+enum realcc_kind
+realcc_kind(const char *path)
+{
+	struct chain_names says;
+	struct stat st;
+
+	/* Most entries of PATH hold no such name: one system call must do for them. */
+	if (stat(path, &st) == -1 || access(path, X_OK) == -1)
+		return REALCC_OTHER;
+	if (is_running_program(&st))
+		return REALCC_OURS;
+	says = chain_names(path);
+	if (says.ours)
+		return REALCC_OURS;
+	if (says.ccache)
+		return REALCC_CCACHE;
+	return S_ISREG(st.st_mode) ? REALCC_COMPILER : REALCC_OTHER;
 }
 
 /* dir/name; an empty word of PATH is the current directory. */
@@ -99,19 +122,6 @@ entry_path(const char *dir, size_t len, const char *name)
 	if (len == 0)
 		return xasprintf("./%s", name);
 	return xasprintf("%.*s/%s", (int)len, dir, name);
-}
-
-enum entry { ENTRY_OTHER, ENTRY_OURS, ENTRY_COMPILER };
-
-/* What the file dir/name is.  Most entries of PATH hold no such name: one system call must do for them. */
-static enum entry
-look_at(const char *path)
-{
-	if (access(path, X_OK) == -1)
-		return ENTRY_OTHER;
-	if (realcc_is_ours(path))
-		return ENTRY_OURS;
-	return path_is_exec(path) && !realcc_is_ccache(path) ? ENTRY_COMPILER : ENTRY_OTHER;
 }
 
 static void
@@ -128,7 +138,7 @@ realcc_trim_path(const char *list, const char *name, char **found)
 	struct buf out = BUF_INIT;
 	size_t len, entries = 0;
 	bool cut = false;
-	enum entry kind;
+	enum realcc_kind kind;
 	char *path;
 
 	*found = NULL;
@@ -137,17 +147,17 @@ realcc_trim_path(const char *list, const char *name, char **found)
 	for (const char *dir = list;; dir += len + 1) {
 		len = strcspn(dir, ":");
 		path = entry_path(dir, len, name);
-		kind = look_at(path);
-		if (kind == ENTRY_OURS && !cut) {
+		kind = realcc_kind(path);
+		if (kind == REALCC_OURS && !cut) {
 			cut = true;
 			entries = 0;
 			buf_free(&out);
 			free(*found);
 			*found = NULL;
 		}
-		if (kind != ENTRY_OURS)
+		if (kind != REALCC_OURS)
 			append(&out, &entries, dir, len);
-		if (kind == ENTRY_COMPILER && *found == NULL)
+		if (kind == REALCC_COMPILER && *found == NULL)
 			*found = path;
 		else
 			free(path);
@@ -170,7 +180,7 @@ realcc_find(const char *name, const char *list)
 	for (const char *dir = list;; dir += len + 1) {
 		len = strcspn(dir, ":");
 		path = entry_path(dir, len, name);
-		if (look_at(path) == ENTRY_COMPILER)
+		if (realcc_kind(path) == REALCC_COMPILER)
 			return path;
 		free(path);
 		if (dir[len] == '\0')

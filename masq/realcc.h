@@ -25,6 +25,17 @@ bool realcc_is_ours(const char *path);
  */
 bool realcc_is_ccache(const char *path);
 
+/* What a file is to someone who looks for a compiler. */
+enum realcc_kind {
+	REALCC_OTHER,		/* none, or nothing that can be run */
+	REALCC_OURS,		/* realcc_is_ours */
+	REALCC_CCACHE,		/* realcc_is_ccache */
+	REALCC_COMPILER,
+};
+
+/* All of it by one walk along the links. */
+enum realcc_kind realcc_kind(const char *path);
+
 /*
  * The PATH list without every entry up to and including the first one that is a masquerade directory of ours
  * in which we were called as name (an entry holds a link called name that realcc_is_ours) -- and without any later such entry.

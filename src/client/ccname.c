@@ -115,18 +115,23 @@ system_base(const char *name)
 	return NULL;
 }
 
-/* cc and c++: the first name along the links that says which compiler it is, else name itself. */
-static const char *
-specific_name(const char *name, const struct strv *chain)
+/* cc and c++: the first name along the links from path that says which compiler it is, else name itself.  The caller frees. */
+static char *
+specific_name(const char *name, const char *path)
 {
+	struct strv chain = STRV_INIT;
+	const char *found = name;
 	struct parts p;
+	char *copy;
 
-	if (!take_apart(name, &p) || p.triple_len > 0 || !is_generic(&p))
-		return name;
-	for (size_t i = 0; i < chain->n; i++)
-		if (take_apart(path_base(chain->v[i]), &p) && !is_generic(&p))
-			return path_base(chain->v[i]);
-	return name;
+	if (take_apart(name, &p) && p.triple_len == 0 && is_generic(&p))
+		chain_of(path, &chain);
+	for (size_t i = 0; i < chain.n && found == name; i++)
+		if (take_apart(path_base(chain.v[i]), &p) && !is_generic(&p))
+			found = path_base(chain.v[i]);
+	copy = xstrdup(found);
+	strv_free(&chain);
+	return copy;
 }
 
 static bool
@@ -180,21 +185,19 @@ absolute_name(const char *name)
 char *
 ccname_wire(const struct ccname *c, bool rewrite, const char *path_list)
 {
-	const char *base = c->found_as != NULL ? c->found_as : system_base(c->name), *name;
-	struct strv chain = STRV_INIT;
+	const char *base = c->found_as != NULL ? c->found_as : system_base(c->name);
 	struct parts p;
-	char *wire = NULL;
+	char *name, *wire = NULL;
 
 	if (base == NULL)
 		return absolute_name(c->name);
 	if (!rewrite)
 		return xstrdup(base);
-	chain_of(c->path, &chain);
-	name = specific_name(base, &chain);
-	if (take_apart(name, &p) && p.triple_len == 0 && is_gnu(&p))
-		wire = with_triple(&p, chain.v[chain.n - 1], path_list);
+	name = specific_name(base, c->path);
+	if (c->last != NULL && take_apart(name, &p) && p.triple_len == 0 && is_gnu(&p))
+		wire = with_triple(&p, c->last, path_list);
 	if (wire == NULL)
-		wire = xstrdup(name);
-	strv_free(&chain);
+		return name;
+	free(name);
 	return wire;
 }

@@ -350,7 +350,7 @@ test_search(void)
 		char *called_by = searches[i].called_by != NULL ? in_top(searches[i].called_by) : NULL;
 
 		snprintf(row, sizeof(row), "%zu: %s on %s", i, searches[i].name, searches[i].words);
-		chain_find_compiler(&p, name, called_by, list);
+		chain_find(&p, name, called_by, list, "/nonexistent/lib");
 		CHECK_STR(searches[i].compiler, below_top(p.compiler));
 		CHECK_STR(searches[i].ccache, below_top(p.ccache));
 		CHECK_STR(want, p.path);
