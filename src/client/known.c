@@ -2,7 +2,7 @@
 #include "client/known.h"
 
 #include <stddef.h>
-#include <stdint.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,12 +14,13 @@
 /* Times of files are no finer than this on any file system, clocks of servers aside. */
 #define YOUNG_S 2
 
-/* Changes with what the number is made of. */
-#define FORMAT 1u
+/* Changes with what the number is made of, or where it stands. */
+#define FORMAT 2u
 
 void
 known_open(struct known *k, const char *lock_dir)
 {
+	k->read = false;
 	k->fd = lock_dir != NULL ? lockdir_open(lock_dir, "known_files", false) : -1;
 }
 
@@ -46,30 +47,51 @@ number(const struct stat *st, unsigned kind)
 	return mix(h, 0) | 1;
 }
 
-static off_t
-place(uint64_t n)
+/* The files of a tree have inodes close to each other: so do their numbers lie, and one read is good for many. */
+static size_t
+place(const struct stat *st, unsigned kind)
 {
-	return (off_t)((n >> 32) % SLOTS * sizeof(n));
+	return (size_t)((mix(mix(FORMAT, kind), (uint64_t)st->st_dev) + (uint64_t)st->st_ino) % SLOTS);
+}
+
+/* What stands at a place; 0: nothing. */
+static uint64_t
+number_at(struct known *k, size_t at)
+{
+	size_t first = at / KNOWN_WINDOW * KNOWN_WINDOW;
+	size_t there;
+	ssize_t got;
+
+	if (!k->read || k->first != first) {
+		got = pread(k->fd, k->window, sizeof(k->window), (off_t)(first * sizeof(k->window[0])));
+		/* the file may end anywhere */
+		there = got > 0 ? (size_t)got / sizeof(k->window[0]) : 0;
+		memset(k->window + there, 0, (KNOWN_WINDOW - there) * sizeof(k->window[0]));
+		k->first = first;
+		k->read = true;
+	}
+	return k->window[at - first];
 }
 
 bool
-known_has(const struct known *k, const struct stat *st, unsigned kind)
+known_has(struct known *k, const struct stat *st, unsigned kind)
 {
-	uint64_t n = number(st, kind), there;
-
-	return k->fd != -1 && pread(k->fd, &there, sizeof(there), place(n)) == sizeof(there) && there == n;
+	return k->fd != -1 && number_at(k, place(st, kind)) == number(st, kind);
 }
 
 void
-known_add(const struct known *k, const struct stat *st, unsigned kind)
+known_add(struct known *k, const struct stat *st, unsigned kind)
 {
 	uint64_t n = number(st, kind);
+	size_t at = place(st, kind);
 	time_t now = time(NULL);
 
 	if (k->fd == -1 || st->st_mtim.tv_sec > now - YOUNG_S || st->st_ctim.tv_sec > now - YOUNG_S)
 		return;
+	if (k->read && at - k->first < KNOWN_WINDOW)
+		k->window[at - k->first] = n;
 	/* without it the file is read again */
-	if (pwrite(k->fd, &n, sizeof(n), place(n)) != sizeof(n))
+	if (pwrite(k->fd, &n, sizeof(n), (off_t)(at * sizeof(n))) != sizeof(n))
 		return;
 }
 

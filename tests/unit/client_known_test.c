@@ -10,7 +10,7 @@
 
 /* Each makes another file of it. */
 static void
-check_differences(const struct known *k, const struct stat *st, unsigned kind)
+check_differences(struct known *k, const struct stat *st, unsigned kind)
 {
 	struct stat other[7];
 
@@ -47,9 +47,21 @@ check_known(const char *dir)
 	CHECK(known_has(&again, &st, 0));
 	known_close(&again);
 
+	/* more than one page of numbers, those of one read and of the next */
+	for (size_t i = 0; i < 3 * KNOWN_WINDOW; i++) {
+		st.st_ino = 2 + i;
+		CHECK(i == 0 || !known_has(&k, &st, 0));
+		known_add(&k, &st, 0);
+		CHECK(known_has(&k, &st, 0));
+	}
+	for (size_t i = 0; i < 3 * KNOWN_WINDOW; i += 100) {
+		st.st_ino = 2 + i;
+		CHECK(known_has(&k, &st, 0));
+	}
+
 	for (int i = 0; i < 2; i++) {
 		young = st;
-		young.st_ino = 7;
+		young.st_ino = 7000;
 		*(i == 0 ? &young.st_mtim.tv_sec : &young.st_ctim.tv_sec) = now + (i == 0 ? 0 : 1000);
 		known_add(&k, &young, 0);
 		CHECK(!known_has(&k, &young, 0));
