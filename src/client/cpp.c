@@ -32,9 +32,8 @@
 /* Before gcc 11, -fdirectives-only carried out what looks like a directive in a raw string. */
 #define GCC_READS_RAW_STRINGS 11
 
-/* Of text that is looked at, at once, unless it takes more to see the built-in macros: up to HEAD_MAX. */
-#define PIECE 32768u
-#define HEAD_MAX 65536u
+/* Of text that is looked at, at once; the built-in macros take a third of it. */
+#define PIECE 65536u
 
 static void
 close_fd(int *fd)
@@ -332,18 +331,16 @@ write_piece(struct reading *r, const char *p, size_t n)
 	return true;
 }
 
-/* What the built-in macros say.  False: there may be more of them in what follows p[0..n). */
-static bool
+/* What the built-in macros say, in the first piece. */
+static void
 read_head(struct reading *r, const char *p, size_t n)
 {
 	size_t head = cpptext_head(p, n);
 
-	if (head == n && n < HEAD_MAX && r->read < r->size)
-		return false;
 	r->squeeze.lang = r->found->lang = clex_lang(p, head);
 	r->c->gcc_version = gccversion_of_text(p, head);
 	r->c->target = target_of_text(p, head);
-	return r->begun = true;
+	r->begun = true;
 }
 
 /* Whole lines of p[0..n): how much was dealt with; 0: it must be more at once; -1: it failed. */
@@ -353,8 +350,8 @@ take_piece(struct reading *r, char *p, size_t n)
 	bool last = r->read == r->size;
 	size_t left, done;
 
-	if (!r->begun && !read_head(r, p, n))
-		return 0;
+	if (!r->begun)
+		read_head(r, p, n);
 	r->squeeze.unclear = r->squeeze.unclear || r->keep_all;
 	done = squeeze(&r->squeeze, p, n, last, &left);
 	r->markers.n = 0;
