@@ -109,8 +109,8 @@ test_lua() {
 
 test_zstd() {
 	fetch zstd && three_volunteers || return 0
-	# not its -O3: what takes a minute is the optimiser
-	compare zstd 'make -C programs zstd -j $jobs ZSTD_LEGACY_SUPPORT=0 MOREFLAGS="-g -O1"' 35
+	# lua is optimised; here that would be half of the time
+	compare zstd 'make -C programs zstd -j $jobs ZSTD_LEGACY_SUPPORT=0 MOREFLAGS="-g -O0"' 35
 	zstd=$SANDBOX/distributed/programs/zstd
 	cat "$SANDBOX"/distributed/lib/*/*.c >plain
 	run "$zstd" -q -9 -k plain
@@ -128,7 +128,6 @@ test_leveldb() {
 	}
 	fetch leveldb && three_volunteers || return 0
 	# cmake remembers the compiler by its path: in the distributed build that of the masquerade directory
-	# optimised code is looked at in the C trees
 	compare leveldb 'cmake -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O0 -g" -DLEVELDB_BUILD_TESTS=OFF -DLEVELDB_BUILD_BENCHMARKS=OFF -DHAVE_SNAPPY=0 . &&
 		make -j $jobs' 30
 	tree=$SANDBOX/distributed
