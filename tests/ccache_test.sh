@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # With the real ccache in front: what it keeps is what a local compile gives, nothing old is handed out, and nothing is
 # preprocessed or distributed twice.
-# time-limit: 400
+# time-limit: 600
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
 

@@ -3,7 +3,7 @@
 # The overlay: phases of the ebuild with stand-ins for the package manager (lib/ebuild.bash), from a tarball of make dist
 # to an image, and that image merged, over an older version, and removed.  The image is one for a prefix (EPREFIX), so that
 # its programs can run where they are merged to, for anybody.
-# time-limit: 300
+# time-limit: 600
 
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# time-limit: 400
+# time-limit: 900
 # The promise itself: each command line of tests/data/identity.cmds gives with a volunteer what it gives without, in the
 # same directory: every file, every message, the exit status.  In classic mode, objects may differ in debug information alone;
 # in replica mode in nothing.

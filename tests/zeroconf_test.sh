@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# time-limit: 300
+# time-limit: 500
 # Volunteers that are found on the network: distccd --zeroconf and the host +zeroconf, with real Avahi daemons on two machines
 # made of namespaces, and with the stock programs in both directions.
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
