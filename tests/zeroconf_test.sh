@@ -168,6 +168,19 @@ test_avahi_is_restarted() {
 	assertEquals 'one helper' 1 "$(pgrep -fc "^$BUILDDIR/distcc-zeroconf --browse")"
 }
 
+# Both machines have the same name, and so has what they announce.
+test_a_name_changes_hands() {
+	no_lan && return
+	volunteer there "$DISTCCD" -j 5
+	assertTrue found "poll_until 'lists 10.9.0.2:3632/5'"
+	avahi_stop there KILL
+	volunteer here "$DISTCCD" -j 2
+	assertTrue 'the name is the other one now' "poll_until 'lists 10.9.0.1:3632/2'"
+	avahi_start there
+	assertTrue 'by another name' "poll_until 'lists 10.9.0.2:3632/5'"
+	assertTrue 'still' 'lists 10.9.0.1:3632/2'
+}
+
 # Nobody has given addresses: those of the link are all there is.
 test_link_local_addresses() {
 	no_lan && return

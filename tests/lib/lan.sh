@@ -127,9 +127,9 @@ avahi_start() {
 	poll_until 'grep -q "Server startup complete" "$lan_log"' || { lan_why="no Avahi: $(cat "$lan_log")"; return 1; }
 }
 
-# avahi_stop MACHINE
+# avahi_stop MACHINE [SIGNAL] - with KILL it cannot say goodbye
 avahi_stop() {
 	eval "avahi_pid=\$avahi_$1"
-	kill "$avahi_pid" 2>/dev/null
+	kill -"${2-TERM}" "$avahi_pid" 2>/dev/null
 	wait "$avahi_pid" 2>/dev/null
 }
