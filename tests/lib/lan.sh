@@ -120,11 +120,13 @@ avahi_start() {
 	for lan_file in passwd group; do
 		{ lan_account $lan_file; grep -v '^avahi:' "/etc/$lan_file"; } >"$LAN/$lan_file"
 	done
+	# what an earlier one has said is not this one's
+	rm -f "$lan_log"
 	# shellcheck disable=SC2016 # for that shell
 	lan_exec "$1" unshare -m sh -c 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"' \
 		sh "$LAN" avahi-daemon --file="$LAN/avahi.$1.conf" --no-drop-root --no-chroot --no-rlimits >"$lan_log" 2>&1 &
 	eval "avahi_$1=\$!"
-	poll_until 'grep -q "Server startup complete" "$lan_log"' || { lan_why="no Avahi: $(cat "$lan_log")"; return 1; }
+	poll_until 'grep -qs "Server startup complete" "$lan_log"' || { lan_why="no Avahi: $(cat "$lan_log")"; return 1; }
 }
 
 # avahi_stop MACHINE [SIGNAL] - with KILL it cannot say goodbye
