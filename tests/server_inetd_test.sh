@@ -44,12 +44,16 @@ test_files() {
 }
 
 test_pipes() {
-	began=$(date +%s%N)
-	# shellcheck disable=SC2002 # a pipe is meant
-	answer=$(cat req | distccd 2>errors | cat)
-	took=$((($(date +%s%N) - began) / 1000000))
-	assertEquals "$good_answer" "$answer"
-	assertEquals '' "$(cat errors)"
+	# the machine may have other things to do once, or twice
+	for _ in 1 2 3; do
+		began=$(date +%s%N)
+		# shellcheck disable=SC2002 # a pipe is meant
+		answer=$(cat req | distccd 2>errors | cat)
+		took=$((($(date +%s%N) - began) / 1000000))
+		assertEquals "$good_answer" "$answer"
+		assertEquals '' "$(cat errors)"
+		[ "$took" -ge 900 ] || break
+	done
 	assertTrue "no second is lost: $took ms" '[ "$took" -lt 900 ]'
 	assert_tmp_empty self
 }
