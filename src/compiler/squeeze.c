@@ -16,6 +16,8 @@ struct pass {
 	char *out;		/* never beyond kept */
 	bool last;		/* there is no more text than this */
 	bool cut;		/* what begins at lex.p does not end in this piece */
+	/* The last comment or literal with more than one line: its first line, or that of the one which ends there, and so on; and its end. */
+	const char *long_line, *long_end;
 };
 
 /* What is_read looks closer at. */
@@ -115,6 +117,23 @@ drop(struct pass *s, const char *begin, const struct runs_comment *c)
 	s->kept = rest;
 }
 
+/* Where the line of p begins, or, if that is within a comment or literal, the line where this begins. */
+static const char *
+line_of(const struct pass *s, const char *p)
+{
+	const char *nl = memrchr(s->kept, '\n', (size_t)(p - s->kept)), *line = nl != NULL ? nl + 1 : s->kept;
+
+	return line < s->long_end ? s->long_line : line;
+}
+
+/* What begins at begin and ends at lex.p has several lines. */
+static void
+note_long(struct pass *s, const char *begin)
+{
+	s->long_line = line_of(s, begin);
+	s->long_end = s->lex.p;
+}
+
 /* What begins at p goes on in the next piece, if there is one. */
 static bool
 cut(struct pass *s, const char *p)
@@ -134,6 +153,8 @@ block_comment(struct pass *s)
 	if (c.end == NULL)
 		return cut(s, begin);
 	s->lex.p = c.end;
+	if (c.lines > 0)
+		note_long(s, begin);
 	if ((c.backslash || c.words) && is_joined(begin, c.end))
 		return false;
 	if (!c.words || !is_read(begin + 2, (size_t)(c.end - begin) - 4, false))
@@ -197,24 +218,17 @@ quote(struct pass *s)
 	ended = clex_skip_literal(&s->lex);
 	if (s->lex.p == s->lex.end && !s->last)
 		return cut(s, begin);
+	if (ended && memchr(begin, '\n', (size_t)(s->lex.p - begin)) != NULL)
+		note_long(s, begin);
 	/* ?, ? and a slash are a backslash to some */
 	return ended && !has_trigraph(begin, s->lex.p);
-}
-
-/* p, or of a line that nothing has been taken from the beginning. */
-static const char *
-line_of(const struct pass *s, const char *p)
-{
-	const char *nl = memrchr(s->kept, '\n', (size_t)(p - s->kept));
-
-	return nl != NULL ? nl + 1 : s->kept;
 }
 
 size_t
 squeeze(struct squeeze *sq, char *text, size_t n, bool last, size_t *left)
 {
 	const char *nl = last ? NULL : memrchr(text, '\n', n);
-	struct pass s = {.lex = {&sq->lang, text, text, text + n}, .kept = text, .out = text, .last = last};
+	struct pass s = {.lex = {&sq->lang, text, text, text + n}, .kept = text, .out = text, .last = last, .long_end = text};
 	bool clear = !sq->unclear;
 
 	if (!last)

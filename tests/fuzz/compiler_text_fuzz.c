@@ -75,6 +75,48 @@ naive_code(const char *p, size_t n, char *out)
 	return m;
 }
 
+/* By pieces of so many bytes, more where it must be: the same is left as of the whole. */
+static void
+check_pieces(const char *p, size_t n, const char *want, size_t nwant, size_t step)
+{
+	struct squeeze sq = {{true, true, true, false}, false};
+	size_t read = 0, have = 0, max = step, total = 0, done, left, more;
+	char *piece = malloc(n + 1);
+
+	do {
+		more = n - read < max - have ? n - read : max - have;
+		memcpy(piece + have, p + read, more);
+		have += more;
+		read += more;
+		done = squeeze(&sq, piece, have, read == n, &left);
+		if (total + left > nwant || memcmp(want + total, piece, left) != 0)
+			abort();
+		total += left;
+		have -= done;
+		memmove(piece, piece + done, have);
+		if (done == 0)
+			max += step;
+	} while (read < n);
+	if (total != nwant || have != 0)
+		abort();
+	free(piece);
+}
+
+static void
+check_whole(const char *p, size_t n)
+{
+	struct squeeze sq = {{true, true, true, false}, false};
+	char *text = malloc(n + 1);
+	size_t left;
+
+	memcpy(text, p, n);
+	if (squeeze(&sq, text, n, true, &left) != n)
+		abort();
+	check_pieces(p, n, text, left, 1 + n % 7);
+	check_pieces(p, n, text, left, 40);
+	free(text);
+}
+
 /* Squeezing changes nothing but blanks and comments, and no line. */
 static void
 check_squeeze(const char *p, size_t n)
@@ -156,6 +198,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	quotes_open(p, size, &lang);
 	indent_misleads(p, size);
 	check_squeeze(p, size);
+	check_whole(p, size);
 	check_leaps(p, size, true);
 	check_leaps(p, size, false);
 	return 0;

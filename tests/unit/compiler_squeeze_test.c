@@ -124,7 +124,8 @@ check_pieces(const char *text, size_t n, const struct clex_lang *lang)
 static void
 check_long_text(const struct clex_lang *lang)
 {
-	static const char raw[] = "char *r = R\"x(\n // no \" comment\n)x\", *s = \"a \\\n // b\"; // yes\nint MACRO\"a\"; // yes\n";
+	static const char raw[] = "char *r = R\"x(\n // no \" comment\n)x\", *s = \"a \\\n // b\"; // yes\nint MACRO\"a\"; // yes\n"
+		"/* one\n */ int b; /* two\n */ char *t = \"\\\n /* \"; /* three\n */ int c; // four\n";
 	char text[8192] = "";
 
 	for (size_t i = 0; strncmp(texts[i].text, "int a; // c\n/* open", 19) != 0; i++) {
