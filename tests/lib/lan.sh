@@ -40,6 +40,10 @@ lan_start() {
 	LAN=$(mktemp -d "$SANDBOX_TOP/lan.XXXXXX") || return 1
 	chmod 755 "$LAN"
 	lan_bus_config >"$LAN/bus.conf"
+	# Avahi wants a directory of its user, which is to be us
+	for lan_file in passwd group; do
+		{ lan_account $lan_file; grep -v '^avahi:' "/etc/$lan_file"; } >"$LAN/$lan_file"
+	done
 	mount -t tmpfs -o mode=755 none /run
 	unshare -nm sh -c 'mount -t tmpfs -o mode=755 none /run && echo $$ >"$1" && exec sleep 1000000' sh "$LAN/there.pid" &
 	poll_until '[ -s "$LAN/there.pid" ]' || { lan_why='the second machine did not start'; return 1; }
@@ -116,10 +120,6 @@ avahi_start() {
 		publish-hinfo=no
 		publish-workstation=no
 	END
-	# it wants a directory of its user, which is to be us
-	for lan_file in passwd group; do
-		{ lan_account $lan_file; grep -v '^avahi:' "/etc/$lan_file"; } >"$LAN/$lan_file"
-	done
 	# what an earlier one has said is not this one's
 	rm -f "$lan_log"
 	# shellcheck disable=SC2016 # for that shell
