@@ -83,7 +83,7 @@ static void
 check_random(const struct runs *r)
 {
 	static const char *const pieces[] = {
-		"\"", "'", "/", "*", "*/", "/*", "//", "?", "?" "?", "\\", "\n", "\n# ", "E__", "P_", ".in", "ti", "tin", "acr", "ac", "(", "]", "{", "#",
+		"\"", "'", "/", "*", "*/", "/*", "//", "?", "?\?", "\\", "\n", "\n# ", "E__", "P_", ".in", "ti", "tin", "acr", "ac", "(", "]", "{", "#",
 		"FALL", "fal", "fa", "\303\251", " ", "                      ", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 	};
 	uint32_t seed = 1;
