@@ -9,7 +9,6 @@
 #include "base/fault.h"
 #include "base/path.h"
 #include "base/util.h"
-#include "client/output.h"
 #include "wire/proto4.h"
 
 #define MAX (4 << 20)		/* an object of that size is worth reading */
@@ -20,16 +19,18 @@ map(struct earlier *e, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	void *p = MAP_FAILED;
+	struct stat st;
 
 	if (fd == -1)
 		return false;
-	if (fstat(fd, &e->st) == 0 && S_ISREG(e->st.st_mode) && e->st.st_size > 0 && e->st.st_size <= MAX)
-		p = mmap(NULL, (size_t)e->st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size <= MAX)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	close(fd);
 	if (p == MAP_FAILED)
 		return false;
 	e->p = p;
-	e->n = (size_t)e->st.st_size;
+	e->n = (size_t)st.st_size;
+	sign_of(&e->sign, &st);
 	return true;
 }
 
@@ -64,9 +65,13 @@ earlier_look(struct earlier *e, const char *output, const char *cwd)
 bool
 earlier_unchanged(const struct earlier *e)
 {
+	struct sign sign;
 	struct stat st;
 
-	return lstat(e->name, &st) == 0 && output_is_same_file(&st, &e->st);
+	if (lstat(e->name, &st) == -1)
+		return false;
+	sign_of(&sign, &st);
+	return sign_equal(&sign, &e->sign);
 }
 
 void

@@ -5,15 +5,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "base/digest.h"
+#include "client/places.h"
 
 struct earlier {
 	char *name;		/* absolute; NULL: there is none */
 	const char *p;		/* the file, mapped: to be read under guard (base/fault.h) */
 	size_t n;
-	struct stat st;		/* of the file, from before it was read */
+	struct sign sign;	/* of the file, from before it was read */
 	struct digest digest;
 };
 

@@ -80,21 +80,17 @@ output_open(struct output *o, const char *target, enum output_style style)
 }
 
 bool
-output_is_same_file(const struct stat *a, const struct stat *b)
+output_keep(struct output *o, const char *target, enum output_style style, const struct sign *was)
 {
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size && a->st_mode == b->st_mode &&
-		a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-		a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
-bool
-output_keep(struct output *o, const char *target, enum output_style style, const struct stat *was)
-{
+	struct sign sign;
 	struct stat st;
 
 	*o = (struct output)OUTPUT_NONE;
+	if (lstat(target, &st) == -1)
+		return false;
+	sign_of(&sign, &st);
 	/* what has other names, or a link's, is not what a compiler would leave */
-	if (lstat(target, &st) == -1 || !S_ISREG(st.st_mode) || !output_is_same_file(&st, was) || st.st_nlink > 1 || st.st_uid != geteuid() ||
+	if (!S_ISREG(st.st_mode) || !sign_equal(&sign, was) || st.st_nlink > 1 || st.st_uid != geteuid() ||
 	    st.st_gid != getegid() || (style == OUTPUT_NEW && (st.st_mode & 07777) != new_file_mode()))
 		return false;
 	o->target = xstrdup(target);

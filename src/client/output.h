@@ -7,8 +7,8 @@
 #define CLIENT_OUTPUT_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
 
+#include "client/places.h"
 #include "compiler/args.h"
 
 enum output_style {
@@ -26,17 +26,14 @@ struct output {
 
 #define OUTPUT_NONE {.fd = -1}
 
-/* The same file, and nobody has written to it in between? */
-bool output_is_same_file(const struct stat *a, const struct stat *b);
-
 /* Prepare to replace target.  False with errno: it must be left to the compiler.  output_drop in every case. */
 bool output_open(struct output *o, const char *target, enum output_style style);
 
 /*
- * The same when target has the right content already, as long as it is the file that was (which has been read) and has the mode of a new
+ * The same when target has the right content already, as long as it is the file that was signed (before it was read) and has the mode of a new
  * one: it stays, and gets the time of a new one; fd is -1.  False: it cannot stay, which is no error.
  */
-bool output_keep(struct output *o, const char *target, enum output_style style, const struct stat *was);
+bool output_keep(struct output *o, const char *target, enum output_style style, const struct sign *was);
 
 /* The file is complete: put it into its place.  False with errno: the target is as it was. */
 bool output_commit(struct output *o);

@@ -98,7 +98,7 @@ replica_files_same(struct replica_files *f, const char *name, const struct earli
 	bool ok = target != NULL;
 	int fd;
 
-	if (ok && output_keep(&f->v[f->n], target, style, &was->st)) {
+	if (ok && output_keep(&f->v[f->n], target, style, &was->sign)) {
 		f->n++;
 	} else if (ok) {
 		fd = open_next(f, target, style);
