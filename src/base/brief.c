@@ -7,6 +7,7 @@
 #endif
 
 #define STEP (512 << 10)
+#define MAPPED (128 << 10)	/* from this size on; the C library's own default */
 
 void
 brief_memory(void)
@@ -15,5 +16,14 @@ brief_memory(void)
 	mallopt(M_TOP_PAD, STEP);
 	mallopt(M_MMAP_MAX, 0);	/* by default each buffer of a text or an object would be a mapping of its own */
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
+}
+
+void
+brief_memory_mapped(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_MAX, INT_MAX);
+	mallopt(M_MMAP_THRESHOLD, MAPPED);
 #endif
 }

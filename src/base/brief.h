@@ -9,4 +9,10 @@
  */
 void brief_memory(void);
 
+/*
+ * Large pieces are mappings again.  For a child that asks for much and touches little of it: what its parent freed would be cleared for
+ * that, page by page, and each a copy.
+ */
+void brief_memory_mapped(void);
+
 #endif

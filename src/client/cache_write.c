@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/brief.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -131,6 +132,7 @@ cache_write_apart(struct cache *c)
 	if (pid == -1)
 		return;
 	if (pid == 0) {
+		brief_memory_mapped();	/* LMDB takes tables of megabytes */
 		/* no core, and no words of the C library about it */
 		prctl(PR_SET_DUMPABLE, 0);
 		null = open("/dev/null", O_WRONLY | O_CLOEXEC);
