@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#define NEARSTAT_DIRS 8
+#define NEARSTAT_DIRS 24
 
 struct nearstat {
 	struct nearstat_dir {
