@@ -60,6 +60,8 @@ struct gather {
 	bool listed;		/* a whole directory was read */
 	bool asked;		/* the compiler itself said what it includes */
 	struct strv wrappers, calls;	/* of SCAN_WRAPPER and SCAN_CALL */
+	struct place **order;	/* all places in the order of the tree: once that is made */
+	size_t n_order;
 	struct lookup **lookups;	/* names looked for along the chain already */
 	size_t n_lookups, cap_lookups;
 };

@@ -16,51 +16,47 @@ is_system(struct place *dir)
 }
 
 static void
-add_files(struct gather *g)
+add_file(struct gather *g, const struct fact *f)
 {
+	const struct sign *s = &f->file->sign;
 	struct tree *t = &g->in->tree;
 
-	for (size_t i = 0; i < g->n_facts; i++) {
-		const struct fact *f = &g->facts[i];
-		const struct sign *s = &f->file->sign;
-
-		tree_add_file(t, f->file->path, &f->digest, s->size, f->file->exec);
-		tree_identify(t, s->dev, s->ino, s->mtime / 1000000000);
-		if (!is_system(f->file->parent))
-			inputs_sign_add(g->in, t->v[t->n - 1].path, s);
-		else
-			f->file->parent->vouches = true;
-	}
+	tree_add_file(t, f->file->path, &f->digest, s->size, f->file->exec);
+	tree_identify(t, s->dev, s->ino, s->mtime / 1000000000);
+	if (!is_system(f->file->parent))
+		inputs_sign_add(g->in, t->v[t->n - 1].path, s);
+	else
+		f->file->parent->vouches = true;
 }
 
 static void
-add_others(struct gather *g)
+add_all(struct gather *g)
 {
 	struct tree *t = &g->in->tree;
 
-	for (const struct place *e = g->places.all; e != NULL; e = e->next) {
-		if (e->vouches)
-			inputs_sign_add_dir(g->in, e->path, &e->sign);
-		if (!e->used)
-			continue;
-		if (e->kind == PLACE_LINK)
+	for (size_t i = 0; i < g->n_facts; i++)
+		g->facts[i].file->fact = (uint32_t)i + 1;
+	for (size_t i = 0; i < g->n_order; i++) {
+		const struct place *e = g->order[i];
+
+		if (e->kind == PLACE_FILE && e->fact != 0)
+			add_file(g, &g->facts[e->fact - 1]);
+		else if (e->kind == PLACE_LINK && e->used)
 			tree_add_link(t, e->path, e->target);
-		else if (e->kind == PLACE_DIR && e->parent != e)
+		else if (e->kind == PLACE_DIR && e->used)
 			tree_add_dir(t, e->path);
 	}
+	t->sorted = t->n;
+	for (size_t i = 0; i < g->n_order; i++)
+		if (g->order[i]->vouches)
+			inputs_sign_add_dir(g->in, g->order[i]->path, &g->order[i]->sign);
 }
 
 bool
 gather_tree(struct gather *g)
 {
-	const char *which;
-
-	add_files(g);
-	add_others(g);
-	if (!tree_sort(&g->in->tree, &which)) {
-		g->in->changing = true;
-		return gather_stop(g, "%s is changing", which);
-	}
+	g->order = places_in_order(&g->places, &g->n_order);
+	add_all(g);
 	if (g->in->tree.n > TREE_MAX_ENTRIES)
 		return gather_stop(g, "it may read more than %u files", TREE_MAX_ENTRIES);
 	for (size_t i = 0; i < g->in->tree.n; i++)

@@ -140,6 +140,7 @@ free_gather(struct gather *g)
 	free(g->visits);
 	free(g->facts);
 	free(g->computed);
+	free(g->order);
 	free(g->chain.v);
 	free(g->embed.v);
 	strv_free(&g->wrappers);

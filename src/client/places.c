@@ -230,3 +230,73 @@ places_walk(struct places *p, struct place *dir, const char *path, struct place 
 
 	return e == NULL ? &nothing : e;
 }
+
+/* The name begins with the bytes of key, which come first in it as they do in an order. */
+struct row {
+	uint64_t key;
+	struct place *e;
+};
+
+static const char *
+name_in(const struct place *e)
+{
+	return e->path + (e->parent->len == 1 ? 1 : e->parent->len + 1u);
+}
+
+static uint64_t
+key_of(const struct place *e)
+{
+	const char *name = name_in(e);
+	uint64_t key = 0;
+
+	for (size_t i = 0; i < sizeof(key); i++) {
+		key = key << 8 | (unsigned char)*name;
+		name += *name != '\0';
+	}
+	return key;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return strcmp(name_in(x->e), name_in(y->e));
+}
+
+/* What is below dir goes to out + n; rows has room for it.  Returns how many are in out now. */
+static size_t
+put_below(const struct place *dir, struct row *rows, struct place **out, size_t n)
+{
+	size_t here = 0;
+
+	for (struct place *e = dir->below; e != NULL; e = e->beside)
+		rows[here++] = (struct row){key_of(e), e};
+	qsort(rows, here, sizeof(*rows), by_name);
+	for (size_t i = 0; i < here; i++) {
+		out[n++] = rows[i].e;
+		n = put_below(rows[i].e, rows + here, out, n);
+	}
+	return n;
+}
+
+struct place **
+places_in_order(struct places *p, size_t *n)
+{
+	struct place **out = xmalloc((p->n + 1) * sizeof(struct place *));
+	struct row *rows = xmalloc((p->n + 1) * sizeof(*rows));
+
+	for (struct place *e = p->all; e != NULL; e = e->next)
+		e->below = NULL;
+	for (struct place *e = p->all; e != NULL; e = e->next) {
+		if (e == p->root)
+			continue;
+		e->beside = e->parent->below;
+		e->parent->below = e;
+	}
+	*n = put_below(p->root, rows, out, 0);
+	free(rows);
+	return out;
+}

@@ -39,6 +39,7 @@ struct place {
 	bool numbered, vouches;
 	uint64_t hash;
 	struct place *next;	/* all of them, the latest first */
+	struct place *below, *beside;	/* places_in_order */
 };
 
 struct places {
@@ -62,6 +63,12 @@ struct place *places_entry(struct places *p, struct place *dir, const char *name
  * path names it last, itself or a link.
  */
 struct place *places_walk(struct places *p, struct place *dir, const char *path, struct place **named);
+
+/*
+ * All places but the root, in the order of a tree (cas/tree.h): each directory is followed by what is in it, sorted by name.  *n: how many.
+ * The caller frees.
+ */
+struct place **places_in_order(struct places *p, size_t *n);
 
 void sign_of(struct sign *s, const struct stat *st);
 /* Never 0. */

@@ -15,6 +15,9 @@
 /* So many files may have changed without all being gathered again. */
 #define MAX_CHANGED 16
 
+/* Bytes that a name takes with all that belongs to it. */
+#define NAME_USUAL 64
+
 /*
  * A record: head, key, path of the source, directories, names in the order of the tree.  Each text has a NUL behind it.
  */
@@ -306,26 +309,6 @@ safe_sum(const struct gather *g, const struct sign *s)
 	return s->ctime > g->now_ns - FACT_RACY_NS || s->mtime > g->now_ns - FACT_RACY_NS ? 0 : sign_sum(s);
 }
 
-static int
-by_path(const void *a, const void *b)
-{
-	return tree_path_cmp((*(const struct place *const *)a)->path, (*(const struct place *const *)b)->path);
-}
-
-/* All places in the order of the tree; the root is not among them.  The caller frees. */
-static struct place **
-sorted(const struct gather *g, size_t *n)
-{
-	struct place **v = xmalloc((g->places.n + 1) * sizeof(*v));
-
-	*n = 0;
-	for (struct place *e = g->places.all; e != NULL; e = e->next)
-		if (e->parent != e)
-			v[(*n)++] = e;
-	qsort(v, *n, sizeof(*v), by_path);
-	return v;
-}
-
 static void
 put_dir(const struct gather *g, const struct place *e, struct buf *b)
 {
@@ -366,36 +349,28 @@ void
 recall_put(const struct gather *g, const struct buf *text)
 {
 	const char *source = g->visits[0]->file->path;
-	struct head head = {.key = (uint32_t)text->n, .source = (uint32_t)strlen(source), .fragile = g->fragile, .absolute = g->in->absolute};
-	struct buf dirs = BUF_INIT, names = BUF_INIT, b = BUF_INIT;
+	struct head head = {.key = (uint32_t)text->n, .source = (uint32_t)strlen(source), .names = (uint32_t)g->n_order, .fragile = g->fragile, .absolute = g->in->absolute};
 	struct key key = key_of(text);
-	struct place **v, *dir;
-	size_t n;
+	struct buf b = BUF_INIT;
 
 	/* what a whole directory holds is not in a record */
-	if (g->cache == NULL || g->listed)
+	if (g->cache == NULL || g->listed || !buf_reserve(&b, sizeof(head) + text->n + g->n_order * NAME_USUAL))
 		return;
-	for (size_t i = 0; i < g->n_facts; i++)
-		g->facts[i].file->fact = (uint32_t)i + 1;
-	v = sorted(g, &n);
-	for (size_t i = 0; i < n; i++) {
-		dir = v[i]->parent;
-		if (!dir->numbered) {
-			dir->numbered = true;
-			dir->number = head.dirs++;
-			put_dir(g, dir, &dirs);
-		}
-		put_name(g, v[i], &names);
-	}
-	head.names = (uint32_t)n;
 	buf_add(&b, &head, sizeof(head));
 	add_text(&b, text->p, text->n);
 	add_text(&b, source, head.source);
-	buf_add(&b, dirs.p, dirs.n);
-	buf_add(&b, names.p, names.n);
+	for (size_t i = 0; i < g->n_order; i++) {
+		struct place *dir = g->order[i]->parent;
+
+		if (!dir->numbered) {
+			dir->numbered = true;
+			dir->number = head.dirs++;
+			put_dir(g, dir, &b);
+		}
+	}
+	for (size_t i = 0; i < g->n_order; i++)
+		put_name(g, g->order[i], &b);
+	memcpy(b.p, &head, sizeof(head));
 	cache_put(g->cache, &key, sizeof(key), b.p, b.n);
-	free(v);
-	buf_free(&dirs);
-	buf_free(&names);
 	buf_free(&b);
 }

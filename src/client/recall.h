@@ -18,7 +18,7 @@ bool recall_key(const struct ccname *cc, const struct args *a, const char *cwd, 
 /* The tree of that key goes to in (cwd is left alone).  False: it is not known; in is as it was. */
 bool recall_get(struct cache *c, const struct buf *key, int64_t now_ns, struct inputs *in);
 
-/* Remember a tree that was gathered. */
+/* Remember a tree that was gathered (gather_tree). */
 void recall_put(const struct gather *g, const struct buf *key);
 
 #endif
