@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/digest.h"
-#include "client/places.h"
+#include "client/sign.h"
 
 struct earlier {
 	char *name;		/* absolute; NULL: there is none */

@@ -111,7 +111,7 @@ is_cpp(enum lang lang)
 static bool
 collect(struct gather *g)
 {
-	places_init(&g->places);
+	places_init(&g->places, g->cache);
 	if (!prepare(g) || !find_cwd(g) || !find_source(g))
 		return false;
 	if (is_cpp(g->args->lang) && !owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why))
@@ -168,8 +168,10 @@ inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, s
 	ok = name_cwd(&g) && (recall_key(cc, a, in->cwd, &key) || gather_stop(&g, "%s: %s", cc->path, strerror(errno)));
 	if (ok && !recall_get(c, &key, g.now_ns, in)) {
 		ok = collect(&g) && in->why == NULL;
-		if (ok)
+		if (ok) {
 			recall_put(&g, &key);
+			places_learn(&g.places, g.now_ns);
+		}
 		free_gather(&g);
 	}
 	buf_free(&key);

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "client/places.h"
+#include "client/sign.h"
 #include "compiler/args.h"
 
 enum output_style {

@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 #include "base/util.h"
-#include "client/cache.h"
 
 #define MAX_LINKS 40
 #define BLOCK 65536u
+/* Reading a directory costs what so many names do that it does not have. */
+#define MANY_MISSED 24u
 
 static struct place *
 new_place(struct places *p, struct place *parent, const char *name, size_t n)
@@ -35,40 +36,30 @@ new_place(struct places *p, struct place *parent, const char *name, size_t n)
 	return e;
 }
 
-void
-sign_of(struct sign *s, const struct stat *st)
+/* A name is not in the directory, and was asked for in vain. */
+static void
+miss(struct places *p, struct place *dir)
 {
-	*s = (struct sign){
-		.dev = (uint64_t)st->st_dev,
-		.ino = (uint64_t)st->st_ino,
-		.size = (uint64_t)st->st_size,
-		.mtime = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
-		.ctime = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
-	};
-}
-
-bool
-sign_equal(const struct sign *a, const struct sign *b)
-{
-	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime;
-}
-
-uint64_t
-sign_sum(const struct sign *s)
-{
-	uint64_t sum = cache_sum(s, sizeof(*s));
-
-	return sum == 0 ? 1 : sum;
+	/* of the first one: in most directories that are asked for something it is there */
+	if (dir->names.missed++ == 0)
+		dirnames_get(p->cache, &dir->sign, &dir->names);
 }
 
 static void
-ask(struct places *p, struct place *e)
+ask(struct places *p, struct place *e, const char *name, size_t n)
 {
 	struct stat st;
 
+	if (dirnames_lacks(&e->parent->names, name, n)) {
+		e->err = ENOENT;
+		e->kind = PLACE_NONE;
+		return;
+	}
 	if (nearstat_lstat(&p->near, e->path, &st) == -1) {
 		e->err = errno;
 		e->kind = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ? PLACE_NONE : PLACE_ERROR;
+		if (errno == ENOENT)
+			miss(p, e->parent);
 		return;
 	}
 	sign_of(&e->sign, &st);
@@ -84,14 +75,14 @@ ask(struct places *p, struct place *e)
 }
 
 void
-places_init(struct places *p)
+places_init(struct places *p, struct cache *cache)
 {
-	*p = (struct places){.cap = 4096, .memory.block_size = BLOCK};
+	*p = (struct places){.cache = cache, .cap = 4096, .memory.block_size = BLOCK};
 	p->table = xcalloc(p->cap, sizeof(*p->table));
 	p->root = new_place(p, NULL, "", 0);
 	p->root->kind = PLACE_DIR;
 	p->root->parent = p->root;
-	ask(p, p->root);
+	ask(p, p->root, "", 0);
 }
 
 void
@@ -155,7 +146,7 @@ places_entry(struct places *p, struct place *dir, const char *name, size_t n)
 	if (n > NAME_MAX || e->len >= PATH_MAX)
 		e->kind = PLACE_NONE;
 	else
-		ask(p, e);
+		ask(p, e, name, n);
 	return e;
 }
 
@@ -229,6 +220,14 @@ places_walk(struct places *p, struct place *dir, const char *path, struct place 
 	struct place *e = follow(p, dir, path, named, 0);
 
 	return e == NULL ? &nothing : e;
+}
+
+void
+places_learn(struct places *p, int64_t now_ns)
+{
+	for (const struct place *e = p->all; e != NULL; e = e->next)
+		if (e->kind == PLACE_DIR && e->names.bits == NULL && e->names.missed >= MANY_MISSED)
+			dirnames_put(p->cache, e->path, &e->sign, now_ns);
 }
 
 /* The name begins with the bytes of key, which come first in it as they do in an order. */

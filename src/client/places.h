@@ -9,18 +9,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/nearstat.h"
+#include "client/dirnames.h"
+#include "client/sign.h"
 
 enum place_kind { PLACE_NONE, PLACE_DIR, PLACE_FILE, PLACE_LINK, PLACE_OTHER, PLACE_ERROR };
-
-/* What stat says, as far as it tells whether something has changed. */
-struct sign {
-	uint64_t dev, ino, size;
-	int64_t mtime, ctime;	/* nanoseconds */
-};
 
 struct place {
 	char *path;		/* absolute, without links on the way to it */
@@ -32,8 +27,13 @@ struct place {
 	int err;		/* PLACE_ERROR */
 	struct sign sign;	/* of what is there */
 	struct place *parent;
-	char *target;		/* of a link */
-	struct place *end;	/* of a link: where it leads in the end; NULL: not looked at */
+	union {
+		struct {	/* of a link */
+			char *target;
+			struct place *end;	/* where it leads in the end; NULL: not looked at */
+		};
+		struct dirnames names;	/* of a directory */
+	};
 	void *user;		/* for who walks */
 	uint32_t fact, number;	/* for who writes it down */
 	bool numbered, vouches;
@@ -44,6 +44,7 @@ struct place {
 
 struct places {
 	struct place *root;
+	struct cache *cache;	/* for the names of directories */
 	struct place **table;
 	size_t n, cap;
 	struct nearstat near;
@@ -51,7 +52,8 @@ struct places {
 	struct arena memory;	/* of the places and their texts */
 };
 
-void places_init(struct places *p);
+/* cache stays the caller's, and must stay until places_free; NULL: there is none. */
+void places_init(struct places *p, struct cache *cache);
 void places_free(struct places *p);
 
 /* The entry name (n bytes, no '/') of a directory; never NULL, asked for if it was not yet. */
@@ -64,15 +66,13 @@ struct place *places_entry(struct places *p, struct place *dir, const char *name
  */
 struct place *places_walk(struct places *p, struct place *dir, const char *path, struct place **named);
 
+/* Put the names of those directories into the cache that were asked for many in vain.  now_ns: real time. */
+void places_learn(struct places *p, int64_t now_ns);
+
 /*
  * All places but the root, in the order of a tree (cas/tree.h): each directory is followed by what is in it, sorted by name.  *n: how many.
  * The caller frees.
  */
 struct place **places_in_order(struct places *p, size_t *n);
-
-void sign_of(struct sign *s, const struct stat *st);
-/* Never 0. */
-uint64_t sign_sum(const struct sign *s);
-bool sign_equal(const struct sign *a, const struct sign *b);
 
 #endif

@@ -32,7 +32,7 @@ first_item(const char *dir, const char *name, bool scan, int64_t at, enum fact_e
 	char *text = NULL;
 	size_t pos = 0;
 
-	places_init(&p);
+	places_init(&p, NULL);
 	file = places_walk(&p, places_walk(&p, p.root, dir, NULL), name, NULL);
 	*err = fact_get(c, file, scan, at, &f);
 	*known = f.own == NULL;
@@ -101,7 +101,7 @@ digests_are_of_the_content(const char *dir)
 	struct fact f;
 
 	world_write("content", "some\n");
-	places_init(&p);
+	places_init(&p, NULL);
 	CHECK_INT(FACT_OK, fact_get(NULL, places_walk(&p, places_walk(&p, p.root, dir, NULL), "content", NULL), false, now_ns(), &f));
 	digest_mem(&want, "some\n", 5);
 	CHECK(memcmp(&want, &f.digest, sizeof(want)) == 0);
@@ -127,7 +127,7 @@ what_pulls_in_the_same_has_one_sum(const char *dir)
 			struct fact f;
 
 			world_write("sum", k == 0 ? rows[i].a : rows[i].b);
-			places_init(&p);
+			places_init(&p, NULL);
 			CHECK_INT(FACT_OK, fact_get(NULL, places_walk(&p, places_walk(&p, p.root, dir, NULL), "sum", NULL), true, now_ns(), &f));
 			sums[k] = fact_sum(&f);
 			fact_free(&f);
@@ -145,7 +145,7 @@ what_cannot_be_read_is_said(const char *dir)
 	struct fact f;
 
 	world_write("gone", "x");
-	places_init(&p);
+	places_init(&p, NULL);
 	file = places_walk(&p, places_walk(&p, p.root, dir, NULL), "gone", NULL);
 	CHECK_INT(PLACE_FILE, file->kind);
 	CHECK(unlink("gone") == 0);

@@ -2,6 +2,7 @@
 /* The part of the file system that a job looks at: where names lead, and what was passed on the way. */
 #include "client/places.h"
 
+#include "cas/tree.h"
 #include "tests/unit/check.h"
 #include "tests/unit/world.h"
 
@@ -60,7 +61,7 @@ names_lead_where_the_kernel_goes(const char *world)
 		struct places p;
 		struct place *dir, *end, *named = NULL;
 
-		places_init(&p);
+		places_init(&p, NULL);
 		dir = places_walk(&p, p.root, world, NULL);
 		CHECK_INT(PLACE_DIR, dir->kind);
 		end = places_walk(&p, dir, walks[i].path, &named);
@@ -80,7 +81,7 @@ loops_lead_nowhere(const char *world)
 	static const char *const paths[] = {"loop", "ping", "pong", "loop/x"};
 	struct places p;
 
-	places_init(&p);
+	places_init(&p, NULL);
 	for (size_t i = 0; i < countof(paths); i++) {
 		enum place_kind kind = places_walk(&p, places_walk(&p, p.root, world, NULL), paths[i], NULL)->kind;
 
@@ -104,7 +105,7 @@ what_was_passed_is_marked(const char *world)
 		struct places p;
 		struct place *dir, *e;
 
-		places_init(&p);
+		places_init(&p, NULL);
 		dir = places_walk(&p, p.root, world, NULL);
 		places_walk(&p, dir, rows[i].path, NULL);
 		e = places_entry(&p, places_walk(&p, dir, rows[i].dir, NULL), rows[i].name, strlen(rows[i].name));
@@ -120,7 +121,7 @@ a_name_is_looked_at_once(const char *world)
 	struct place *dir, *f, *many;
 	char name[16];
 
-	places_init(&p);
+	places_init(&p, NULL);
 	dir = places_walk(&p, p.root, world, NULL);
 	f = places_entry(&p, dir, "new", 3);
 	CHECK_INT(PLACE_NONE, f->kind);
@@ -137,6 +138,32 @@ a_name_is_looked_at_once(const char *world)
 		CHECK(many->kind == PLACE_NONE && many->parent == dir);
 	}
 	CHECK(places_walk(&p, dir, "a/b/f", NULL) == f);
+	places_free(&p);
+}
+
+/* As the listing of a tree, which has a rule of its own for slashes. */
+static void
+the_order_is_that_of_a_tree(const char *world)
+{
+	static const char *const paths[] = {"o", "o/z", "o/b.c", "o/b", "o/b/c", "o-", "o.h", "o/b-c", "o/ab", "o/a", "o/including_much.h", "o/including_more.h", "o/b/a/x"};
+	struct place *dir, **order;
+	struct places p;
+	size_t n;
+
+	CHECK(mkdir("o", 0755) == 0 && mkdir("o/b", 0755) == 0 && mkdir("o/b/a", 0755) == 0);
+	places_init(&p, NULL);
+	dir = places_walk(&p, p.root, world, NULL);
+	for (size_t i = 0; i < countof(paths); i++)
+		places_walk(&p, dir, paths[i], NULL);
+	order = places_in_order(&p, &n);
+	CHECK_INT(p.n, n);
+	CHECK(n > countof(paths));
+	for (size_t i = 1; i < n; i++)
+		CHECK_ROW(order[i]->path, tree_path_cmp(order[i - 1]->path, order[i]->path) < 0);
+	free(order);
+	order = places_in_order(&p, &n);
+	CHECK_INT(p.n, n);
+	free(order);
 	places_free(&p);
 }
 
@@ -174,6 +201,7 @@ main(void)
 	loops_lead_nowhere(world);
 	what_was_passed_is_marked(world);
 	a_name_is_looked_at_once(world);
+	the_order_is_that_of_a_tree(world);
 	signs_tell_changes();
 	world_remove(world);
 	return check_done();

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "client/dirnames.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/util.h"
+
+#define VERSION 1
+#define QUIET_NS 30000000000ll
+
+/* Of each name, at least; one in 16 of those that are not there is asked for in vain. */
+#define BITS_OF_NAME 16u
+#define NAMES_MAX 16384u
+
+struct key {
+	char space, version, pad[6];
+	uint64_t dev, ino;
+};
+
+struct head {
+	struct sign sign;
+	uint32_t bits;		/* a power of two; they follow */
+	uint32_t pad;
+};
+
+static struct key
+key_of(const struct sign *dir)
+{
+	return (struct key){.space = 'd', .version = VERSION, .dev = dir->dev, .ino = dir->ino};
+}
+
+static bool
+is_ascii(const char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)name[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Means the same to all file systems, but for case. */
+static bool
+is_plain(const char *name, size_t n)
+{
+	return n > 0 && name[0] != '.' && name[n - 1] != '.' && name[n - 1] != ' ' && memchr(name, '~', n) == NULL && is_ascii(name, n);
+}
+
+static uint32_t
+hash_of(const char *name, size_t n)
+{
+	uint64_t h = n;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ ((unsigned char)name[i] | 0x20u)) * 0x100000001b3ull;
+	return (uint32_t)(h >> 32 ^ h);
+}
+
+void
+dirnames_get(struct cache *c, const struct sign *dir, struct dirnames *d)
+{
+	struct key key = key_of(dir);
+	struct head head;
+	const void *value;
+	size_t n;
+
+	if (!cache_get(c, &key, sizeof(key), &value, &n) || n < sizeof(head))
+		return;
+	memcpy(&head, value, sizeof(head));
+	if (!sign_equal(&head.sign, dir) || head.bits < 8 || (head.bits & (head.bits - 1)) != 0 || n - sizeof(head) != head.bits / 8)
+		return;
+	d->bits = (const unsigned char *)value + sizeof(head);
+	d->mask = head.bits - 1;
+}
+
+bool
+dirnames_lacks(const struct dirnames *d, const char *name, size_t n)
+{
+	uint32_t at;
+
+	if (d->bits == NULL || !is_plain(name, n))
+		return false;
+	at = hash_of(name, n) & d->mask;
+	return (d->bits[at / 8] & 1u << at % 8) == 0;
+}
+
+/* The hashes of all names.  False: it cannot be read, or has too many, or one that other names may mean. */
+static bool
+read_names(DIR *d, struct buf *hashes)
+{
+	const struct dirent *e;
+	uint32_t hash;
+
+	while ((e = readdir(d)) != NULL) {
+		size_t n = strlen(e->d_name);
+
+		if (!is_ascii(e->d_name, n) || hashes->n >= NAMES_MAX * sizeof(hash))
+			return false;
+		hash = hash_of(e->d_name, n);
+		buf_add(hashes, &hash, sizeof(hash));
+	}
+	return true;
+}
+
+static void
+put_set(struct cache *c, const struct sign *dir, const struct buf *hashes)
+{
+	struct head head = {.sign = *dir, .bits = 64};
+	size_t names = hashes->n / sizeof(uint32_t);
+	struct key key = key_of(dir);
+	unsigned char *value;
+	uint32_t hash;
+
+	while (head.bits < names * BITS_OF_NAME)
+		head.bits *= 2;
+	value = xcalloc(1, sizeof(head) + head.bits / 8);
+	memcpy(value, &head, sizeof(head));
+	for (size_t i = 0; i < names; i++) {
+		memcpy(&hash, hashes->p + i * sizeof(hash), sizeof(hash));
+		hash &= head.bits - 1;
+		value[sizeof(head) + hash / 8] |= (unsigned char)(1u << hash % 8);
+	}
+	cache_put(c, &key, sizeof(key), value, sizeof(head) + head.bits / 8);
+	free(value);
+}
+
+static bool
+has_sign(int fd, const struct sign *want)
+{
+	struct sign sign;
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return false;
+	sign_of(&sign, &st);
+	return sign_equal(&sign, want);
+}
+
+void
+dirnames_put(struct cache *c, const char *path, const struct sign *dir, int64_t now_ns)
+{
+	struct buf hashes = BUF_INIT;
+	DIR *d;
+	int fd;
+
+	if (dir->ctime > now_ns - QUIET_NS || dir->mtime > now_ns - QUIET_NS)
+		return;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	d = fd != -1 ? fdopendir(fd) : NULL;
+	if (d == NULL) {
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	if (read_names(d, &hashes) && has_sign(fd, dir))
+		put_set(c, dir, &hashes);
+	closedir(d);
+	buf_free(&hashes);
+}
