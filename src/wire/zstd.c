@@ -107,11 +107,27 @@ piece(ZSTD_CCtx *c, struct buf *out, const void *p, size_t n, ZSTD_EndDirective 
 	return WIRE_OK;
 }
 
+/* The whole frame: without the buffers that a stream takes. */
+static enum wire_err
+whole(ZSTD_CCtx *c, struct buf *out, const void *p, size_t n)
+{
+	size_t got;
+
+	if (!buf_reserve(out, ZSTD_compressBound(n)))
+		return WIRE_NOMEM;
+	got = ZSTD_compress2(c, out->p + out->n, out->cap - out->n - 1, p, n);
+	if (ZSTD_isError(got))
+		return WIRE_NOMEM;
+	out->n += got;
+	out->p[out->n] = '\0';
+	return WIRE_OK;
+}
+
 enum wire_err
 zpack_add(struct buf *out, const void *p, size_t n, size_t split)
 {
 	size_t start = out->n;
-	enum wire_err err = WIRE_OK;
+	enum wire_err err;
 	ZSTD_CCtx *c;
 
 	if (n == 0)
@@ -119,12 +135,13 @@ zpack_add(struct buf *out, const void *p, size_t n, size_t split)
 	c = begin_frame(n);
 	if (c == NULL)
 		return WIRE_NOMEM;
-	if (split == 0 || split >= n)
-		split = 0;
-	if (split > 0)
+	if (split == 0 || split >= n) {
+		err = whole(c, out, p, n);
+	} else {
 		err = piece(c, out, p, split, ZSTD_e_flush);
-	if (err == WIRE_OK)
-		err = piece(c, out, (const char *)p + split, n - split, ZSTD_e_end);
+		if (err == WIRE_OK)
+			err = piece(c, out, (const char *)p + split, n - split, ZSTD_e_end);
+	}
 	if (err != WIRE_OK)
 		out->n = start;
 	return err;
@@ -193,7 +210,7 @@ pack_at_once(ZSTD_CCtx *c, struct buf *out, int fd, size_t size)
 			at += (size_t)n;
 	}
 	if (err == WIRE_OK)
-		err = piece(c, out, p, size, ZSTD_e_end);
+		err = whole(c, out, p, size);
 	free(p);
 	return err;
 }
