@@ -66,37 +66,47 @@ struct gather {
 	size_t n_lookups, cap_lookups;
 };
 
+/* gather: what there is to be looked at */
+
 /* Sets in->why, unless it is set.  Always false. */
 bool gather_stop(struct gather *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* The directories of the command, as the compiler orders them. */
-bool gather_chain(struct gather *g);
-
 /* file may be read while it stands in dir. */
 void gather_visit(struct gather *g, struct place *file, struct place *dir, bool top, bool scan);
-/* The same for a file found under the entry named, which may be a link to it. */
-void gather_found(struct gather *g, struct place *file, struct place *named);
+/* The same for a file found under the entry named: it stands beside that, and if that is a link, beside what it leads to as well. */
+void gather_found(struct gather *g, struct place *file, struct place *named, bool top, bool scan);
 /* Its digest will do. */
 void gather_data(struct gather *g, struct place *file);
-
-/* Look at all files and what they pull in. */
-bool gather_walk(struct gather *g);
 void gather_add_computed(struct gather *g, const struct visit *v, enum scan_kind kind, const char *text, uint32_t line);
+
+/* gather_lookup: where the compiler looks for a name */
+
+/* An absolute name, or one relative to dir.  True: it was there. */
+bool gather_direct(struct gather *g, struct place *dir, const char *name, bool check_gch, bool top, bool scan);
+/* all: whatever stands under that name beside the file or along the chain, not the first one alone (#include_next). */
+void gather_include(struct gather *g, const struct visit *v, const char *name, bool quote, bool all);
+/* What -include and -imacros name: looked for from the current directory first. */
+bool gather_forced(struct gather *g, const char *name);
+/* #embed looks beside the file and in directories of its own; where else depends on the compiler. */
+void gather_embed(struct gather *g, const struct visit *v, const char *name);
+/* .include and .incbin: from the current directory, or one of -I. */
+void gather_assembler(struct gather *g, const char *name, bool scan);
+void gather_free_lookups(struct gather *g);
+
+/* gather_chain: the directories of the command, as the compiler orders them. */
+bool gather_chain(struct gather *g);
+
+/* gather_options: files and directories that options name. */
+bool gather_options(struct gather *g);
+
+/* gather_walk: all files and what they pull in. */
+bool gather_walk(struct gather *g);
 /* An operand whose kind and name are known, met in a file that stands in dir. */
 bool gather_operand(struct gather *g, const struct visit *v, enum scan_kind kind, const char *name, uint32_t line);
 
-/* What -include and -imacros name: looked for from the current directory first. */
-bool gather_forced(struct gather *g, const char *name);
-
-/* Files and directories that options name. */
-bool gather_options(struct gather *g);
-
-/* The names that macros can give to the operands in g->computed. */
+/* gather_computed: the names that macros can give to the operands in g->computed. */
 bool gather_computed(struct gather *g);
 
-/* The tree of all that was gathered. */
+/* gather_tree: the tree of all that was gathered. */
 bool gather_tree(struct gather *g);
-
-void gather_free_lookups(struct gather *g);
 
 #endif

@@ -115,7 +115,7 @@ ask_compiler(struct gather *g, const struct computed *c, const char *why)
 	for (size_t i = 0; i < files.n; i++) {
 		file = places_walk(&g->places, g->cwd, files.v[i], &named);
 		if (file->kind == PLACE_FILE)
-			gather_found(g, file, named);
+			gather_found(g, file, named, false, true);
 	}
 	strv_free(&files);
 	return ok;

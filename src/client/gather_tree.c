@@ -5,16 +5,6 @@
 #include "client/gather.h"
 #include "client/inputs_sign.h"
 
-/* Directories below those of the compiler's own count as well. */
-static bool
-is_system(struct place *dir)
-{
-	for (const struct place *up = dir; up->parent != up; up = up->parent)
-		if (up->system)
-			return true;
-	return false;
-}
-
 static void
 add_file(struct gather *g, const struct fact *f)
 {
@@ -23,7 +13,7 @@ add_file(struct gather *g, const struct fact *f)
 
 	tree_add_file(t, f->file->path, &f->digest, s->size, f->file->exec);
 	tree_identify(t, s->dev, s->ino, s->mtime / 1000000000);
-	if (!is_system(f->file->parent))
+	if (!place_is_system(f->file->parent))
 		inputs_sign_add(g->in, t->v[t->n - 1].path, s);
 	else
 		f->file->parent->vouches = true;

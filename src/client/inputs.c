@@ -2,8 +2,6 @@
 #include "client/inputs.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,20 +12,6 @@
 #include "client/gather.h"
 #include "client/inputs_sign.h"
 #include "client/recall.h"
-
-bool
-gather_stop(struct gather *g, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (g->in->why != NULL)
-		return false;
-	va_start(ap, fmt);
-	if (vasprintf(&g->in->why, fmt, ap) == -1)
-		g->in->why = xstrdup("out of memory");
-	va_end(ap);
-	return false;
-}
 
 /*
  * Where the compiler thinks that it is: PWD if that is the current directory, else what the kernel says.  It goes into

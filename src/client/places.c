@@ -222,6 +222,15 @@ places_walk(struct places *p, struct place *dir, const char *path, struct place 
 	return e == NULL ? &nothing : e;
 }
 
+bool
+place_is_system(const struct place *dir)
+{
+	for (const struct place *up = dir; up->parent != up; up = up->parent)
+		if (up->system)
+			return true;
+	return false;
+}
+
 void
 places_learn(struct places *p, int64_t now_ns)
 {

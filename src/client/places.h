@@ -66,6 +66,9 @@ struct place *places_entry(struct places *p, struct place *dir, const char *name
  */
 struct place *places_walk(struct places *p, struct place *dir, const char *path, struct place **named);
 
+/* Whether dir is one of the compiler's own directories, or below one. */
+bool place_is_system(const struct place *dir);
+
 /* Put the names of those directories into the cache that were asked for many in vain.  now_ns: real time. */
 void places_learn(struct places *p, int64_t now_ns);
 

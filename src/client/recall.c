@@ -312,10 +312,8 @@ safe_sum(const struct gather *g, const struct sign *s)
 static void
 put_dir(const struct gather *g, const struct place *e, struct buf *b)
 {
-	struct dir_head h = {.sum = safe_sum(g, &e->sign), .len = e->len, .system = false};
+	struct dir_head h = {.sum = safe_sum(g, &e->sign), .len = e->len, .system = place_is_system(e)};
 
-	for (const struct place *up = e; !h.system && up->parent != up; up = up->parent)
-		h.system = up->system;
 	buf_add(b, &h, sizeof(h));
 	add_text(b, e->path, e->len);
 }
