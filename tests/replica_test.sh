@@ -266,6 +266,23 @@ test_no_host_left() {
 	assertEquals 103 "$status"
 }
 
+test_a_full_disk_here_is_not_the_hosts_fault() {
+	replica_possible || return 0
+	seq -f 'int f%g(int n) { return n + 1; }' 400 >big.c
+	for option in '' ,plain; do
+		DISTCC_HOSTS=$(host_of a "$option")
+		run "$DISTCC" gcc -c x.c
+		# what a full disk does, anybody can have: no file may be longer than this
+		run sh -c 'trap "" XFSZ; ulimit -f 4; exec "$0" "$@"' "$DISTCC" gcc -c big.c -o full.o
+		assertNotEquals "host option '$option'" 0 "$status"
+		assertFalse '[ -e full.o ]'
+		jobs=$(daemon_jobs a)
+		run "$DISTCC" gcc -c big.c
+		assertEquals "used again, host option '$option'" $((jobs + 1)) "$(daemon_jobs a)"
+	done
+	assertNotContains "$(cat "$DISTCC_LOG")" 'could not be compiled on'
+}
+
 test_caches_that_cannot_be_used() {
 	replica_possible || return 0
 	"$DISTCC" gcc -c x.c

@@ -195,7 +195,9 @@ receive_object(struct job *job, struct remote *r, const struct dial *d, struct a
 		return;
 	}
 	err = remote_result(r, out.fd);
-	if (err != WIRE_OK)
+	if (err == WIRE_FILE)
+		end(at, ATTEMPT_STAYS, xasprintf("cannot write %s: %s", job->args->output, strerror(r->saved_errno)));
+	else if (err != WIRE_OK)
 		end_broken(at, r, d, err);
 	else if (!is_our_compiler(job, &out, &r->reply))
 		end(at, ATTEMPT_REFUSED, NULL);

@@ -105,6 +105,9 @@ job_wire_failed(struct job *j, enum wire_err err, const char *where)
 	case WIRE_IO:
 		job_give_up(j, OTHER, EXIT_IO_ERROR, "%s %s", wire_strerror(err), where);
 		break;
+	case WIRE_FILE:
+		job_give_up(j, OTHER, EXIT_IO_ERROR, "cannot keep what comes %s: %s", where, wire_strerror(err));
+		break;
 	case WIRE_NOMEM:
 		job_give_up(j, OTHER, EXIT_OUT_OF_MEMORY, "%s %s", wire_strerror(err), where);
 		break;

@@ -14,6 +14,8 @@
 /* Below this a plain body is copied behind its token, to go out in one write. */
 #define ONE_WRITE 65536u
 
+#define COPY_STEP 65536u
+
 uint64_t bulk_bytes_sent, bulk_bytes_received;
 
 static enum wire_err
@@ -232,6 +234,28 @@ recv_body_mem(int fd, uint32_t stored, struct buf *out, uint64_t max, bool lzo, 
 	return err;
 }
 
+/* A plain body into a file; if that cannot take it, WIRE_FILE once the rest has been read. */
+static enum wire_err
+keep_body(int fd, uint32_t stored, int file_fd, const struct io_limit *lim)
+{
+	char block[COPY_STEP];
+	int file_errno = 0;
+
+	while (stored > 0) {
+		size_t got = 0;
+		enum io_err err = io_read_some(fd, block, stored > sizeof(block) ? sizeof(block) : stored, lim, &got);
+
+		if (err != IO_OK)
+			return wire_from_io(err);
+		stored -= (uint32_t)got;
+		bulk_bytes_received += got;
+		if (file_errno == 0 && io_write_full(file_fd, block, got, lim) != IO_OK)
+			file_errno = errno;
+	}
+	errno = file_errno;
+	return file_errno == 0 ? WIRE_OK : WIRE_FILE;
+}
+
 enum wire_err
 bulk_recv_body_fd(int fd, uint32_t stored, int file_fd, uint64_t max, bool lzo, uint64_t *size, const struct io_limit *lim)
 {
@@ -241,16 +265,14 @@ bulk_recv_body_fd(int fd, uint32_t stored, int file_fd, uint64_t max, bool lzo, 
 	if (is_too_big(stored, max, lzo))
 		return WIRE_TOOBIG;
 	if (!lzo || stored == 0) {
-		err = wire_from_io(io_copy(fd, file_fd, stored, lim));
-		if (err == WIRE_OK) {
-			bulk_bytes_received += stored;
+		err = keep_body(fd, stored, file_fd, lim);
+		if (err == WIRE_OK)
 			*size = stored;
-		}
 		return err;
 	}
 	err = recv_body_mem(fd, stored, &b, max, lzo, lim);
-	if (err == WIRE_OK)
-		err = wire_from_io(io_write_full(file_fd, b.p, b.n, lim));
+	if (err == WIRE_OK && io_write_full(file_fd, b.p, b.n, lim) != IO_OK)
+		err = WIRE_FILE;
 	if (err == WIRE_OK)
 		*size = b.n;
 	buf_free(&b);

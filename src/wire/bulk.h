@@ -29,7 +29,7 @@ enum wire_err bulk_send_mem(int fd, const char *name, const void *p, size_t n, b
 
 /*
  * Read token name and its body into file_fd (at its offset) or memory; the plain size is limited
- * to max.  *size is the plain size.
+ * to max.  *size is the plain size.  WIRE_FILE: file_fd cannot be written.
  */
 enum wire_err bulk_recv_fd(int fd, const char *name, int file_fd, uint64_t max, bool lzo, uint64_t *size, const struct io_limit *lim);
 enum wire_err bulk_recv_mem(int fd, const char *name, struct buf *out, uint64_t max, bool lzo, const struct io_limit *lim);

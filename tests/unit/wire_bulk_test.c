@@ -247,7 +247,7 @@ test_full_disk(void)
 	file = io_anon_file("bulk_test", tmp_dir());
 	peer = peer_start(PEER_READY, "DOTI00000014abcdefghijklmnopqrst", 32);
 	setrlimit(RLIMIT_FSIZE, &none);
-	CHECK_INT(WIRE_IO, bulk_recv_fd(peer.fd, "DOTI", file, 100, false, &size, &peer_limit));
+	CHECK_INT(WIRE_FILE, bulk_recv_fd(peer.fd, "DOTI", file, 100, false, &size, &peer_limit));
 	CHECK_INT(EFBIG, errno);
 	setrlimit(RLIMIT_FSIZE, &old);
 	peer_end(&peer);
