@@ -402,6 +402,9 @@ assembler(struct scanner *s, const char *p)
 	else
 		return;
 	scan_blanks(&r);
+	/* prose: no assembler takes a name in angle brackets, and no macro begins like that */
+	if (scan_peek(&r) == '<')
+		return;
 	if (scan_peek(&r) == '\\')
 		scan_take(&r);	/* in a string of C */
 	s->word.n = 0;

@@ -110,6 +110,8 @@ static const struct {
 	{"asm(\".incbin \" FILE);", "stop 1 .incbin"},
 	{"x.include = 3; foo.incbin(4);", ""},
 	{".include FILE", "asm 1 "},
+	{"/* from C by asm(\".include <a.h>\") */", ""},
+	{".incbin < a.bin", ""},
 
 	{"#pragma GCC dependency \"a\"", "stop 1 #pragma GCC dependency"},
 	{"#pragma   GCC  pch_preprocess \"a\"", "stop 1 #pragma GCC pch_preprocess"},
