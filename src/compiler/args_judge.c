@@ -51,6 +51,8 @@ judge_source(struct scan *s)
 		judge_stays(s, CLASSIC, RANK_INPUT, ARGS_LANGUAGE, a->source, NULL);
 	else if (lang_preprocessed(a->lang) == a->lang && !lang_is_preprocessed(a->lang))
 		judge_stays(s, BOTH, RANK_INPUT, ARGS_LANGUAGE, a->source, NULL);
+	if (s->assembler_debug != NULL && a->lang != LANG_ASM && a->lang != LANG_ASM_CPP)
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, s->assembler_debug, "makes debug information that names a temporary file");
 	if (a->source[0] == '-')
 		judge_stays(s, BOTH, RANK_INPUT, ARGS_OTHER_INPUT, a->source, NULL);
 	if (starts_with(path_base(a->source), "conftest.") || starts_with(path_base(a->source), "tmp.conftest."))

@@ -33,6 +33,7 @@ struct scan {
 	const char *md;		/* -MD or -MMD */
 	const char *deps_word;	/* another dependency option */
 	const char *sanitize;
+	const char *assembler_debug;	/* -Wa,-g or the like */
 	const char *lto;	/* -flto that no -fno-lto took back */
 	const char *lto_reason;
 	bool indent_off;

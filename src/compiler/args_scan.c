@@ -46,6 +46,21 @@ scan_dependency_option(struct scan *s, const struct args_word *w)
 		s->deps_word = w->word;
 }
 
+static void
+scan_for_assembler(struct scan *s, const struct args_word *w)
+{
+	switch (w->arg == NULL ? OPT_ASSEMBLER_HERE : opt_assembler(w->arg)) {
+	case OPT_ASSEMBLER_ANYWHERE:
+		break;
+	case OPT_ASSEMBLER_DEBUG:
+		s->assembler_debug = w->word;
+		break;
+	case OPT_ASSEMBLER_HERE:
+		judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "tells the assembler what may need files or print");
+		break;
+	}
+}
+
 /* The options that are looked at one by one; all others are what their row says. */
 static void
 scan_special(struct scan *s, const struct args_word *w)
@@ -91,8 +106,7 @@ scan_special(struct scan *s, const struct args_word *w)
 			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "hands an option to the preprocessor alone");
 		break;
 	case OPT_ID_WA:
-		if (w->arg == NULL || !opt_assembler_harmless(w->arg))
-			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, "tells the assembler what may need files or print");
+		scan_for_assembler(s, w);
 		break;
 	case OPT_ID_G:
 		scan_debug(a, w->word);

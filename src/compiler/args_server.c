@@ -73,7 +73,7 @@ check_option(struct server_scan *s, const struct args_word *w)
 		s->x = w->arg;
 		break;
 	case OPT_ID_WA:
-		if (w->arg == NULL || !opt_assembler_harmless(w->arg))
+		if (w->arg == NULL || opt_assembler(w->arg) != OPT_ASSEMBLER_ANYWHERE)
 			refuse(s, "tells the assembler what may need files or print", w->word);
 		break;
 	case OPT_ID_WP:

@@ -87,7 +87,7 @@ static const char *const assembler_words[] = {
 	"--divide", "-mrelax", "-mno-relax", "-n", "-K", "-R", "-J", "-Z", "-L", "--keep-locals", "--no-pad-sections",
 	"--compress-debug-sections", "--nocompress-debug-sections", "--reduce-memory-overheads", "--sectname-subst",
 	"--strip-local-absolute", "--traditional-format", "-mthumb", "-mthumb-interwork", "-mbig-obj", "-mno-shared",
-	"-mshared", "-KPIC", "-EL", "-EB", "-mnaked-reg", "-muse-unaligned-vector-move", "-momit-lock-prefix=no",
+	"-mshared", "-KPIC", "-EL", "-EB", "-O", "-O1", "-O2", "-Os", "-mnaked-reg", "-muse-unaligned-vector-move", "-momit-lock-prefix=no",
 };
 static const char *const assembler_prefixes[] = {
 	"--compress-debug-sections=", "--elf-stt-common=", "--generate-missing-build-notes=", "--hash-size=",
@@ -99,31 +99,71 @@ static const char *const assembler_prefixes[] = {
 	"-momit-lock-prefix=", "-mtls-check=",
 };
 
-static bool
-assembler_word_harmless(const char *w, size_t n)
-{
-	for (size_t i = 0; i < countof(assembler_words); i++)
-		if (strlen(assembler_words[i]) == n && memcmp(assembler_words[i], w, n) == 0)
-			return true;
-	for (size_t i = 0; i < countof(assembler_prefixes); i++) {
-		size_t k = strlen(assembler_prefixes[i]);
+/* What makes debug information of the assembler's source. */
+static const char *const assembler_debug_words[] = {"-g", "--gen-debug", "-gdwarf-sections"};
+static const char *const assembler_debug_prefixes[] = {"-gdwarf-", "--gdwarf-"};
 
-		if (n >= k && memcmp(assembler_prefixes[i], w, k) == 0)
+static bool
+is_one_of(const char *w, size_t n, const char *const *words, size_t n_words)
+{
+	for (size_t i = 0; i < n_words; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], w, n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+begins_like_one_of(const char *w, size_t n, const char *const *prefixes, size_t n_prefixes)
+{
+	for (size_t i = 0; i < n_prefixes; i++) {
+		size_t k = strlen(prefixes[i]);
+
+		if (n >= k && memcmp(prefixes[i], w, k) == 0)
 			return memchr(w, '/', n) == NULL;
 	}
 	return false;
 }
 
-bool
-opt_assembler_harmless(const char *list)
+static enum opt_assembler
+assembler_word(const char *w, size_t n)
 {
+	if (is_one_of(w, n, assembler_words, countof(assembler_words)) ||
+	    begins_like_one_of(w, n, assembler_prefixes, countof(assembler_prefixes)))
+		return OPT_ASSEMBLER_ANYWHERE;
+	if (is_one_of(w, n, assembler_debug_words, countof(assembler_debug_words)) ||
+	    begins_like_one_of(w, n, assembler_debug_prefixes, countof(assembler_debug_prefixes)))
+		return OPT_ASSEMBLER_DEBUG;
+	return OPT_ASSEMBLER_HERE;
+}
+
+/* A symbol and its value. */
+static bool
+is_definition(const char *w, size_t n)
+{
+	return n > 0 && (*w == '_' || (*w >= 'A' && *w <= 'Z') || (*w >= 'a' && *w <= 'z')) && memchr(w, '=', n) != NULL &&
+	    memchr(w, '/', n) == NULL;
+}
+
+enum opt_assembler
+opt_assembler(const char *list)
+{
+	enum opt_assembler all = OPT_ASSEMBLER_ANYWHERE, one;
 	const char *w = list, *end;
 
 	do {
-		end = strchrnul(w, ',');
-		if (!assembler_word_harmless(w, (size_t)(end - w)))
-			return false;
+		one = OPT_ASSEMBLER_HERE;
+		if (starts_with(w, "--defsym,") || starts_with(w, "--defsym=")) {
+			w += strlen("--defsym=");
+			end = strchrnul(w, ',');
+			if (is_definition(w, (size_t)(end - w)))
+				one = OPT_ASSEMBLER_ANYWHERE;
+		} else {
+			end = strchrnul(w, ',');
+			one = assembler_word(w, (size_t)(end - w));
+		}
+		if (one > all)
+			all = one;
 		w = end + 1;
 	} while (*end != '\0');
-	return true;
+	return all;
 }

@@ -61,7 +61,12 @@ const struct opt *opt_find(const char *word, unsigned kind_flags, const char **a
 bool opt_names_file(const struct opt *opt, const char *word);
 
 /* May the assembler get these words (the list of -Wa, or the argument of -Xassembler) elsewhere? */
-bool opt_assembler_harmless(const char *list);
+enum opt_assembler {
+	OPT_ASSEMBLER_ANYWHERE,
+	OPT_ASSEMBLER_DEBUG,	/* where its source has the name it has here: it makes debug information of it */
+	OPT_ASSEMBLER_HERE,
+};
+enum opt_assembler opt_assembler(const char *list);
 
 /* The table itself, for the test that it is sorted and has no duplicates. */
 extern const struct opt opt_table[];

@@ -268,6 +268,7 @@ static const struct { const char *line; enum args_why why; const char *word; } s
 	{"gcc -MD -MG -c a.c", ARGS_OPTION, "-MG"},
 	{"gcc -Wa,-adhln=x.lst -c a.c", ARGS_OPTION, "-Wa,-adhln=x.lst"},
 	{"gcc -Wa,--MD,x.d -c a.c", ARGS_OPTION, "-Wa,--MD,x.d"},
+	{"gcc -Wa,-gdwarf-5 -c a.c", ARGS_OPTION, "-Wa,-gdwarf-5"},
 	{"gcc -Xassembler -a -c a.c", ARGS_OPTION, "-Xassembler"},
 	/* prints more than messages */
 	{"gcc -v -c a.c", ARGS_OPTION, "-v"},

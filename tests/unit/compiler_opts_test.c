@@ -69,15 +69,32 @@ static const struct { const char *word; unsigned kinds; const char *name; const 
 	{"-\377", BOTH, NULL, NULL},
 };
 
-static const struct { const char *list; bool harmless; } assembler[] = {
-	{"--noexecstack", true},
-	{"--noexecstack,-W", true},
-	{"-mrelax-relocations=no", true},
-	{"--compress-debug-sections=zlib,-mbranches-within-32B-boundaries", true},
-	{"-a", false}, {"-adhln=x.lst", false}, {"-ahl", false}, {"--noexecstack,-a", false},
-	{"--MD,x.d", false}, {"--MD", false}, {"-I,/x", false}, {"-I/x", false}, {"--listing-lhs-width=3", false},
-	{"-o,x", false}, {"--statistics", false}, {"-march=/etc/passwd", false}, {"@file", false},
-	{"", false}, {",", false}, {"--noexecstack,", false}, {"x.s", false}, {"-g", false},
+static const struct { const char *list; enum opt_assembler where; } assembler[] = {
+	{"--noexecstack", OPT_ASSEMBLER_ANYWHERE},
+	{"--noexecstack,-W", OPT_ASSEMBLER_ANYWHERE},
+	{"-mrelax-relocations=no", OPT_ASSEMBLER_ANYWHERE},
+	{"--compress-debug-sections=zlib,-mbranches-within-32B-boundaries", OPT_ASSEMBLER_ANYWHERE},
+	{"-O2", OPT_ASSEMBLER_ANYWHERE},
+	{"--defsym,X=1", OPT_ASSEMBLER_ANYWHERE},
+	{"--defsym=x_y=2,-W", OPT_ASSEMBLER_ANYWHERE},
+	{"--defsym", OPT_ASSEMBLER_HERE},
+	{"--defsym,", OPT_ASSEMBLER_HERE},
+	{"--defsym,X", OPT_ASSEMBLER_HERE},
+	{"--defsym,-a=x", OPT_ASSEMBLER_HERE},
+	{"--defsym,@x=1", OPT_ASSEMBLER_HERE},
+	{"--defsym,X=1,-a", OPT_ASSEMBLER_HERE},
+	{"-g", OPT_ASSEMBLER_DEBUG},
+	{"--noexecstack,-gdwarf-5,-W", OPT_ASSEMBLER_DEBUG},
+	{"--gdwarf-cie-version=3", OPT_ASSEMBLER_DEBUG},
+	{"-g,-a", OPT_ASSEMBLER_HERE},
+	{"-a,-g", OPT_ASSEMBLER_HERE},
+	{"-gnone", OPT_ASSEMBLER_HERE},
+	{"-a", OPT_ASSEMBLER_HERE}, {"-adhln=x.lst", OPT_ASSEMBLER_HERE}, {"-ahl", OPT_ASSEMBLER_HERE},
+	{"--noexecstack,-a", OPT_ASSEMBLER_HERE}, {"--MD,x.d", OPT_ASSEMBLER_HERE}, {"--MD", OPT_ASSEMBLER_HERE},
+	{"-I,/x", OPT_ASSEMBLER_HERE}, {"-I/x", OPT_ASSEMBLER_HERE}, {"--listing-lhs-width=3", OPT_ASSEMBLER_HERE},
+	{"-o,x", OPT_ASSEMBLER_HERE}, {"--statistics", OPT_ASSEMBLER_HERE}, {"-march=/etc/passwd", OPT_ASSEMBLER_HERE},
+	{"@file", OPT_ASSEMBLER_HERE}, {"", OPT_ASSEMBLER_HERE}, {",", OPT_ASSEMBLER_HERE}, {"--noexecstack,", OPT_ASSEMBLER_HERE},
+	{"x.s", OPT_ASSEMBLER_HERE},
 };
 
 static unsigned
@@ -131,7 +148,7 @@ main(void)
 	}
 
 	for (size_t i = 0; i < countof(assembler); i++)
-		CHECK_ROW(assembler[i].list, opt_assembler_harmless(assembler[i].list) == assembler[i].harmless);
+		CHECK_ROW(assembler[i].list, opt_assembler(assembler[i].list) == assembler[i].where);
 
 	o = opt_find("-fnew=dir/file", BOTH, &arg);
 	CHECK(opt_names_file(o, "-fnew=dir/file"));
