@@ -153,7 +153,11 @@ ask(const struct ccname *cc, const struct search *s, struct search_own *own)
 	search_query(s, cc->name, &argv);
 	neutral_env(&env);
 	pid = child_spawn(cc->path, argv.v, &(struct proc_io){PROC_NULL, PROC_NULL, fd, NULL, env.v, true, false});
-	if (pid != -1 && child_wait(pid, &status, NULL) == 0 && status == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
+	/*
+	 * A complete list counts even if the compiler fails behind it, as gcc does where -mcmodel=kernel comes without the
+	 * -fno-PIE of the command.
+	 */
+	if (pid != -1 && child_wait(pid, &status, NULL) == 0 && lseek(fd, 0, SEEK_SET) == 0 &&
 	    buf_read_fd(&text, fd, OUTPUT_MAX) == 0 && text.n > 0)
 		ok = search_parse(text.p, text.n, own);
 	close(fd);
