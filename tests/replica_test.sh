@@ -92,6 +92,22 @@ test_what_classic_mode_cannot_do() {
 	assertEquals 'x.o: x.c x.h' "$(sed 's, /usr[^ ]*,,g' x.d)"
 }
 
+test_precompiled_headers_travel_to_the_same_compiler() {
+	replica_possible || return 0
+	echo 'static inline int in_header(void) { return 4; }' >p.h
+	gcc -g -c p.h -o p.h.gch
+	run "$DISTCC" gcc -g -MD -include p.h -c x.c
+	assertEquals '0 1' "$status $(in_mode replica)"
+	cp x.d elsewhere.d
+	assertTrue 'byte for byte' 'same_as_local gcc -g -MD -include p.h -c x.c'
+	assertTrue 'it was read, not its header' 'cmp x.d elsewhere.d && ! grep -q p.h x.d'
+	# as another build of the compiler would have made it
+	printf distcc | dd of=p.h.gch bs=1 seek=10 conv=notrunc 2>dd.err
+	run "$DISTCC" gcc -g -MD -include p.h -c x.c
+	assertEquals '0 1 1' "$status $(in_mode replica) $(in_mode classic)"
+	assertContains "$(cat "$LOG_a")" 'p.h.gch was made by another build of '
+}
+
 test_native_means_this_processor() {
 	replica_possible || return 0
 	run "$DISTCC" --verify gcc -march=native -O3 -g -c x.c

@@ -238,12 +238,17 @@ test_what_cannot_be_known() {
 	assertEquals 0 "$status"
 	header x.c 'char *d = __TIMESTAMP__;'
 	SOURCE_DATE_EPOCH=1 refuses "$PWD/x.c:1: __TIMESTAMP__" gcc -c x.c
-	header x.c '#include "p.h"'; header p.h; header p.h.gch
-	refuses "$PWD/p.h.gch is a precompiled header" gcc -c x.c
-	rm p.h.gch; mkdir -p inc; header inc/q.h; header inc/q.h.gch
+	header x.c '#include "p.h"'; header p.h; mkdir p.h.gch
+	refuses "$PWD/p.h.gch holds precompiled headers" gcc -c x.c
+	rmdir p.h.gch; mkdir -p inc; header inc/q.h; mkdir inc/q.h.gch
 	header x.c '#include <q.h>'
-	refuses "$PWD/inc/q.h.gch is a precompiled header" gcc -Iinc -c x.c
-	refuses "$PWD/inc/q.h.gch is a precompiled header" gcc -Iinc -include q.h -c x.c
+	refuses "$PWD/inc/q.h.gch holds precompiled headers" gcc -Iinc -c x.c
+	refuses "$PWD/inc/q.h.gch holds precompiled headers" gcc -Iinc -include q.h -c x.c
+	rmdir inc/q.h.gch; header inc/q.h.gch
+	assertContains "$("$DISTCC" --scan-includes gcc -Iinc -c x.c)" " $PWD/inc/q.h.gch"
+	if command -v clang >/dev/null; then
+		refuses "$PWD/inc/q.h.gch is a precompiled header of clang" clang -Iinc -include q.h -c x.c
+	fi
 	header x.c 'asm(".incbin " FILE);'
 	refuses "$PWD/x.c:1: .incbin" gcc -c x.c
 	header x.c '#pragma GCC dependency "p.h"'

@@ -74,21 +74,27 @@ probe(struct gather *g, struct place *dir, const char *name, struct place **name
 	return NULL;
 }
 
-/* A precompiled form of name, in a directory where the compiler would look before or while it finds it? */
+/*
+ * A precompiled form of name, in a directory where the compiler would look before or while it finds it?  To gcc it is one more file that it
+ * may read (the volunteer sees whether its own gcc can: server/pch.h).  clang compares the times of all headers, which do not travel.
+ */
 static void
-check_precompiled(struct gather *g, struct place *dir, const char *name)
+take_precompiled(struct gather *g, struct place *dir, const char *name)
 {
 	static const char *const exts[] = {".gch", ".pch"};
-	struct place *e;
+	bool gcc = g->args->kind == CC_GCC;
+	struct place *e, *named;
 	char *path;
 
-	for (size_t i = 0; i < countof(exts); i++) {
-		if (i == 1 && g->args->kind == CC_GCC)
-			continue;
+	for (size_t i = 0; i < (gcc ? 1 : countof(exts)); i++) {
 		path = xasprintf("%s%s", name, exts[i]);
 		e = places_walk(&g->places, dir, path, NULL);
-		if (e->kind != PLACE_NONE)
-			gather_stop(g, "%s is a precompiled header", e->path);
+		if (e->kind == PLACE_DIR)
+			gather_stop(g, "%s holds precompiled headers, of which the compiler takes one", e->path);
+		else if (e->kind != PLACE_NONE && !gcc)
+			gather_stop(g, "%s is a precompiled header of clang", e->path);
+		else if (probe(g, dir, path, &named) != NULL)
+			gather_found(g, e, named, false, false);
 		free(path);
 	}
 }
@@ -118,7 +124,7 @@ search_chain(struct gather *g, const char *name, bool quote, bool all, bool chec
 	}
 	for (size_t i = quote ? 0 : g->chain.angle; i < g->chain.n; i++) {
 		if (check_gch)
-			check_precompiled(g, g->chain.v[i], name);
+			take_precompiled(g, g->chain.v[i], name);
 		file = probe(g, g->chain.v[i], name, &named);
 		if (file == NULL)
 			continue;
@@ -147,7 +153,7 @@ gather_direct(struct gather *g, struct place *dir, const char *name, bool check_
 	struct place *file, *named;
 
 	if (check_gch)
-		check_precompiled(g, dir, name);
+		take_precompiled(g, dir, name);
 	file = probe(g, dir, name, &named);
 	if (file != NULL)
 		gather_found(g, file, named, top, scan);

@@ -153,6 +153,7 @@ take_nope(struct talk *t, const struct p4_answer *a)
 	case P4_NOPE_OTHER:
 	case P4_NOPE_LIMIT:
 	case P4_NOPE_STORE:
+	case P4_NOPE_PRECOMPILED:
 	case P4_NOPE_CODES:
 		break;
 	}

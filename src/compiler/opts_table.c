@@ -226,6 +226,8 @@ const struct opt opt_table[] = {
 	{"-fpass-plugin=", OPT_PREFIX, OPT_LOCAL | OPT_DENY, PLUGIN, OPT_ID_NONE},
 	{"-fpath-coverage", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, WRITES_BESIDE, OPT_ID_NONE},
 	{"-fpch-", OPT_PREFIX, OPT_LOCAL | OPT_DENY, PCH, OPT_ID_NONE},
+	{"-fpch-deps", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, PCH, OPT_ID_NONE},
+	{"-fpch-preprocess", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, PCH, OPT_ID_NONE},
 	{"-fplugin", OPT_PREFIX, OPT_LOCAL | OPT_DENY, PLUGIN, OPT_ID_NONE},
 	{"-fpost-ipa-mem-report", OPT_EXACT, OPT_LOCAL, PRINTS, OPT_ID_NONE},
 	{"-fpre-ipa-mem-report", OPT_EXACT, OPT_LOCAL, PRINTS, OPT_ID_NONE},

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "server/jobsig.h"
+#include "server/pch.h"
 #include "server/replica_part.h"
 #include "server/ticket.h"
 #include "wire/zstd.h"
@@ -42,7 +43,8 @@ replica_job_nope(struct replica_job *r, enum p4_nope code, enum outcome outcome,
 	r->j->ret = ret;
 	r->j->status = 0;
 	/* what the daemon has said at its start, and what is the client's affair, is no news with each job */
-	if (code == P4_NOPE_SANDBOX || code == P4_NOPE_DENIED || code == P4_NOPE_TOOLCHAIN || code == P4_NOPE_CHANGED)
+	if (code == P4_NOPE_SANDBOX || code == P4_NOPE_DENIED || code == P4_NOPE_TOOLCHAIN || code == P4_NOPE_CHANGED ||
+	    code == P4_NOPE_PRECOMPILED)
 		log_info("%s: %s", r->j->peer->text, why);
 	else
 		log_warnx("%s: %s", r->j->peer->text, why);
@@ -105,6 +107,18 @@ find_root(struct replica_job *r)
 		replica_job_nope(r, P4_NOPE_OTHER, OTHER, EXIT_IO_ERROR, "%s", why);
 	free(why);
 	return ok;
+}
+
+/* A compiler that passes over a precompiled header writes other files than the client's would. */
+static bool
+takes_precompiled(struct replica_job *r)
+{
+	const char *which;
+
+	if (pch_fits(r->store, &r->tree, r->tool, &which))
+		return true;
+	replica_job_nope(r, P4_NOPE_PRECOMPILED, REJ_BAD_REQ, EXIT_COMPILER_MISSING, "%.300s was made by another build of %s", which, r->tool->path);
+	return false;
 }
 
 static bool
@@ -283,7 +297,7 @@ serve(struct replica_job *r)
 		send_result(r);
 		return;
 	}
-	if (find_root(r) && wait_turn(r))
+	if (find_root(r) && takes_precompiled(r) && wait_turn(r))
 		run(r);
 }
 

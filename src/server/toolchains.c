@@ -380,6 +380,23 @@ drop_root(struct toolchain *t)
 	t->root = NULL;
 }
 
+/* Of the lines of programs in a root's list (toolroot.h). */
+static void
+note_compilers(struct toolchain *t, const struct strv *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const char *line = list->v[i], *path = line + 2;
+		char *name;
+
+		if (!starts_with(line, "f "))
+			continue;
+		name = xstrndup(path, strcspn(path, "\t"));
+		if (starts_with(path_base(name), "cc1"))
+			strv_push(&t->compilers, name);
+		free(name);
+	}
+}
+
 bool
 toolchain_root(const struct server *s, struct toolchain *t, const struct tree *tree, const struct toolchains_idle *idle, char **why)
 {
@@ -390,11 +407,12 @@ toolchain_root(const struct server *s, struct toolchain *t, const struct tree *t
 	ok = get_root(s, t, &no_layout, idle, &list, why);
 	if (ok)
 		toolroot_layout(&list, tree, &layout);
-	strv_free(&list);
 	if (layout.n > 0) {
 		drop_root(t);
+		strv_free(&list);
 		ok = get_root(s, t, &layout, idle, &list, why);
 	}
+	note_compilers(t, &list);
 	strv_free(&list);
 	strv_free(&layout);
 	return ok;
@@ -410,5 +428,6 @@ toolchain_free(struct toolchain *t)
 	free(t->summary);
 	free(t->search);
 	free(t->names);
+	strv_free(&t->compilers);
 	free(t);
 }

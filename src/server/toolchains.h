@@ -9,6 +9,7 @@
 #define SERVER_TOOLCHAINS_H
 
 #include "base/digest.h"
+#include "base/strv.h"
 #include "cas/tree.h"
 #include "compiler/args.h"
 #include "server/peer.h"
@@ -22,6 +23,7 @@ struct toolchain {
 	char *search;		/* PATH for it, inside */
 	char *names;		/* blank-separated: under which it is allowed */
 	char *root;		/* its tool root, after toolchain_root; else NULL */
+	struct strv compilers;	/* cc1, cc1plus... of gcc: absolute names inside the root, after toolchain_root */
 	int lock;		/* keeps the root from being removed; else -1 */
 };
 

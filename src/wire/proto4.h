@@ -69,6 +69,7 @@ enum p4_nope {			/* codes of NOPE; the reason is text */
 	P4_NOPE_PROTOCOL,	/* not protocol 4 */
 	P4_NOPE_STORE,		/* no room for the files */
 	P4_NOPE_CHANGED,	/* a file is not what the tree says: it was changed while it was sent */
+	P4_NOPE_PRECOMPILED,	/* a precompiled header is not for the compiler there */
 	P4_NOPE_CODES
 };
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "server/pch.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/util.h"
+
+/* "gpch", a letter for the language, three digits, and the checksum of the compiler. */
+#define MAGIC "gpch"
+#define CHECKSUM_AT 8
+#define CHECKSUM_LEN 16
+
+static const struct {
+	char letter;
+	const char *program;
+} languages[] = {{'C', "cc1"}, {'o', "cc1obj"}, {'+', "cc1plus"}, {'O', "cc1objplus"}};
+
+/* The program of the tool root that would read such a file; NULL if there is none. */
+static const char *
+reader_of(const struct toolchain *tool, char letter)
+{
+	for (size_t i = 0; i < countof(languages); i++)
+		for (size_t k = 0; languages[i].letter == letter && k < tool->compilers.n; k++)
+			if (streq(path_base(tool->compilers.v[k]), languages[i].program))
+				return tool->compilers.v[k];
+	return NULL;
+}
+
+/* A compiler has its checksum among its constants. */
+static bool
+contains(const char *file, const char *bytes, size_t n)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	void *map = MAP_FAILED;
+	bool found = false;
+	struct stat st;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && st.st_size > 0)
+		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map != MAP_FAILED) {
+		found = memmem(map, (size_t)st.st_size, bytes, n) != NULL;
+		munmap(map, (size_t)st.st_size);
+	}
+	if (fd != -1)
+		close(fd);
+	return found;
+}
+
+static bool
+fits(struct store *s, const struct digest *d, const struct toolchain *tool)
+{
+	char head[CHECKSUM_AT + CHECKSUM_LEN], *file;
+	int fd = store_read(s, d);
+	bool ours, ok;
+
+	if (fd == -1)
+		return false;
+	ours = pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && memcmp(head, MAGIC, strlen(MAGIC)) == 0;
+	close(fd);
+	if (!ours || reader_of(tool, head[strlen(MAGIC)]) == NULL)
+		return true;
+	file = xasprintf("%s%s", tool->root, reader_of(tool, head[strlen(MAGIC)]));
+	ok = contains(file, head + CHECKSUM_AT, CHECKSUM_LEN);
+	free(file);
+	return ok;
+}
+
+bool
+pch_fits(struct store *s, const struct tree *t, const struct toolchain *tool, const char **which)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct tree_entry *e = &t->v[i];
+
+		if (e->kind == TREE_FILE && ends_with(e->path, ".gch") && !fits(s, &e->digest, tool)) {
+			*which = e->path;
+			return false;
+		}
+	}
+	return true;
+}
