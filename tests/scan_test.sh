@@ -176,6 +176,13 @@ test_links() {
 	assertContains "$out" "link $SANDBOX/here -> work"
 }
 
+# what the question for the compiler's own directories leaves out makes gcc fail behind its answer
+test_options_that_need_others() {
+	[ "$(uname -m)" = x86_64 ] || { skip_because 'another processor'; return 0; }
+	header a.h; header x.c '#include "a.h"'
+	check -m64 -fno-PIE -mcmodel=kernel -mno-sse -mno-80387 -c x.c
+}
+
 test_forced() {
 	header inc/f.h; header m.h '#define M "n.h"'; header n.h
 	printf '#include M\n' >x.c

@@ -8,31 +8,50 @@
 #include "base/util.h"
 #include "compiler/args_word.h"
 
+/* What a word behind -Wp, takes the next one for. */
+static bool
+takes_file(const char *word)
+{
+	return streq(word, "-MD") || streq(word, "-MMD");
+}
+
+static bool
+takes_target(const char *word)
+{
+	return streq(word, "-MT") || streq(word, "-MQ");
+}
+
 /*
  * gcc hands the words behind -Wp, to its preprocessor, whose -MD takes a file name, and the driver does
- * not name a target then: the rule is for SOURCE.o in no directory, whatever -o says.
+ * not name a target then: the rule is for SOURCE.o in no directory, whatever -o says, or for that of -Wp,-MT.
  */
 static bool
 split_for_gcc(const char *list, struct strv *out, struct deps_wp *wp)
 {
-	char *copy, *md, *file, *more, *rest;
-	bool ok = false;
+	struct strv words = STRV_INIT;
+	char *copy = xstrdup(list), *rest = copy, *word, *name;
+	struct deps_wp then = *wp;
+	bool ok = true;
 
-	copy = xstrdup(list);
-	rest = copy;
-	md = strsep(&rest, ",");
-	file = strsep(&rest, ",");
-	more = strsep(&rest, ",");
-	if (!wp->gcc && (streq(md, "-MD") || streq(md, "-MMD")) && file != NULL && *file != '\0' &&
-	    (more == NULL || streq(more, "-MP")) && rest == NULL) {
-		strv_push(out, md);
-		strv_push(out, "-MF");
-		strv_push(out, file);
-		if (more != NULL)
-			strv_push(out, more);
-		wp->gcc = true;
-		ok = true;
+	while (ok && (word = strsep(&rest, ",")) != NULL) {
+		name = takes_file(word) || takes_target(word) ? strsep(&rest, ",") : NULL;
+		ok = name != NULL ? *name != '\0' : streq(word, "-MP");
+		strv_push(&words, word);
+		if (ok && takes_file(word)) {
+			ok = !then.gcc;
+			then.gcc = true;
+			strv_push(&words, "-MF");
+		}
+		if (ok && takes_target(word) && then.target == NULL)
+			then.target = "-Wp,-MT";
+		if (ok && name != NULL)
+			strv_push(&words, name);
 	}
+	if (ok) {
+		strv_push_all(out, words.v);
+		*wp = then;
+	}
+	strv_free(&words);
 	free(copy);
 	return ok;
 }
@@ -76,7 +95,7 @@ deps_split_wp(char *const *argv, enum cc_kind kind, struct strv *out, struct dep
 	struct args_word w;
 	size_t i, k;
 
-	*wp = (struct deps_wp){false, NULL};
+	*wp = (struct deps_wp){.gcc = false};
 	strv_push(out, argv[0]);
 	for (i = 1; argv[i] != NULL; i += w.n) {
 		args_word_at(argv, i, args_kinds(kind), false, &w);
@@ -84,6 +103,8 @@ deps_split_wp(char *const *argv, enum cc_kind kind, struct strv *out, struct dep
 			continue;
 		if (w.type == WORD_OPTION && (w.opt->id == OPT_ID_MD || w.opt->id == OPT_ID_MMD || w.opt->id == OPT_ID_MF))
 			wp->driver = w.word;
+		if (w.type == WORD_OPTION && (w.opt->id == OPT_ID_MT || w.opt->id == OPT_ID_MQ))
+			wp->driver_target = w.word;
 		for (k = 0; k < w.n; k++)
 			strv_push(out, argv[i + k]);
 	}

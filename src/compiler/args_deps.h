@@ -10,12 +10,13 @@
 
 struct deps_wp {
 	bool gcc;		/* gcc's -Wp,-MD,FILE: the target of the rule does not follow -o */
-	const char *driver;	/* a dependency option that is not from -Wp, (points into argv); NULL: none */
+	const char *driver;	/* an option for the dependency file that is not from -Wp, (points into argv); NULL: none */
+	const char *target, *driver_target;	/* one for the target that is from -Wp,; one that is not */
 };
 
 /*
- * Copy argv; -Wp,-MD,FILE and -Wp,-MMD,FILE become -MD -MF FILE as far as that is the same.  A -Wp, that
- * this cannot express stays in one word.
+ * Copy argv; -Wp,-MD,FILE and -Wp,-MMD,FILE become -MD -MF FILE as far as that is the same, and with gcc -Wp,-MT,NAME becomes
+ * -MT NAME.  A -Wp, that this cannot express stays in one word.
  */
 void deps_split_wp(char *const *argv, enum cc_kind kind, struct strv *out, struct deps_wp *wp);
 

@@ -97,6 +97,10 @@ judge_dependencies(struct scan *s)
 {
 	struct args *a = s->a;
 
+	/* the driver would name one target more, or the targets in another order */
+	if (s->wp.target != NULL && (!s->wp.gcc || s->wp.driver_target != NULL))
+		judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->wp.target,
+			s->wp.gcc ? "is given beside another target" : "is given without -Wp,-MD");
 	if (!a->deps) {
 		if (s->deps_word != NULL)
 			judge_stays(s, CLASSIC, RANK_OPTION, ARGS_OPTION, s->deps_word, "is given without -MD or -MMD");

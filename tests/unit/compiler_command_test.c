@@ -33,6 +33,8 @@ static const struct { const char *line; const char *cpp; } cpp[] = {
 	{"gcc -MD -MFx.d -MT x -MQ y -c a.c", "gcc -MD -MT x -MQ y -E -fdirectives-only -MF a.tmp a.c"},
 	{"gcc -MD -c d/a~b.c", "gcc -MD -E -fdirectives-only -MF a.tmp -MQ a~b.o d/a~b.c"},
 	{"gcc -Wp,-MMD,d/.a.d -c d/a.c -o d/a.o", "gcc -MMD -E -fdirectives-only -MF a.tmp -MQ a.o d/a.c"},
+	{"gcc -Wp,-MD,x.d -Wp,-MT,/t/a.o -c d/a.c -o d/a.o", "gcc -MD -MT /t/a.o -E -fdirectives-only -MF a.tmp d/a.c"},
+	{"gcc -Wp,-MP,-MQ,a,-MMD,x.d,-MT,b -c a.c", "gcc -MP -MQ a -MMD -MT b -E -fdirectives-only -MF a.tmp a.c"},
 	{"clang -Wp,-MD,x.d -c d/a.c -o d/a.o", "clang -MD -E -MF a.tmp -MQ d/a.o d/a.c"},
 	{"gcc -Wp,-DX,-UY -Xpreprocessor -DZ -c a.c", "gcc -Wp,-DX,-UY -Xpreprocessor -DZ -E -fdirectives-only a.c"},
 };
