@@ -13,9 +13,8 @@
 #include "base/util.h"
 #include "server/sandbox_fork.h"
 #include "server/sandbox_inside.h"
-#include "server/sandbox_net.h"
 
-#define NAMESPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define NAMESPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWCGROUP)
 
 #define MAX_SPACE ((uint64_t)4 << 30)
 #define MAX_PROCESSES 64
@@ -33,18 +32,18 @@ be_inside(const struct sandbox *sb, uid_t uid, gid_t gid, const int report[2])
 	inside_run(sb, uid, gid, report[1]);
 }
 
-/* Fork process 1, with a network of its own if there is none of all jobs. */
+/* Fork process 1, with namespaces of its own for what is not shared by all jobs. */
 static pid_t
 fork_inside(const struct sandbox *sb, const int report[2], int cgroup)
 {
-	bool alone = sb->caps->net_ns == -1;
+	bool alone = sb->caps->shared[0] == -1;
 	uid_t uid = alone ? geteuid() : INSIDE_ID;
 	gid_t gid = alone ? getegid() : INSIDE_ID;
 	pid_t pid;
 
-	if (!alone && !sandbox_net_enter(sb->caps->user_ns, sb->caps->net_ns))
+	if (!alone && !sandbox_net_enter(sb->caps->shared))
 		return -1;
-	pid = sandbox_fork(alone ? NAMESPACES | CLONE_NEWNET : NAMESPACES, SIGCHLD, cgroup);
+	pid = sandbox_fork(alone ? NAMESPACES | SANDBOX_SHARED_FLAGS : NAMESPACES, SIGCHLD, cgroup);
 	if (pid == 0)
 		be_inside(sb, uid, gid, report);
 	return pid;

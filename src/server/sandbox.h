@@ -18,6 +18,7 @@
 #include "server/cgroup.h"
 #include "server/compile.h"
 #include "server/peer.h"
+#include "server/sandbox_net.h"
 
 /* What this kernel and place allow: found out once, by really doing it. */
 struct sandbox_caps {
@@ -25,10 +26,10 @@ struct sandbox_caps {
 	char *why;		/* not usable: which step failed, in errno's words, and what may help */
 	char *in_force;		/* one line for the log: "user, mount, pid... namespaces, overlay, seccomp, limits" */
 	bool own_count;		/* max_processes counts this job's processes alone (Linux 5.14); else not limited */
-	int user_ns, net_ns;	/* an empty network that jobs share, as making one takes longer than all else; -1: each has one */
+	int shared[SANDBOX_SHARED];	/* namespaces of all jobs (sandbox_net.h); -1: each job has its own */
 };
 
-#define SANDBOX_CAPS_INIT {.user_ns = -1, .net_ns = -1}
+#define SANDBOX_CAPS_INIT {.shared = SANDBOX_SHARED_NONE}
 
 /* dir: where tool roots and job trees will be; an empty directory is made there and removed.  sandbox_caps_free afterwards. */
 void sandbox_probe(const char *dir, struct sandbox_caps *caps);
@@ -59,7 +60,7 @@ struct sandbox {
 #define SANDBOX_INIT {.out_fd = -1, .err_fd = -1, .upper = -1}
 
 /*
- * Call with signals deferred (jobsig).  This process enters the empty network of all jobs, for good (sandbox_net.h).  Whatever the end, no process of the job is left and nothing is mounted; that also
+ * Call with signals deferred (jobsig).  This process enters the namespaces that all jobs share, for good (sandbox_net.h).  Whatever the end, no process of the job is left and nothing is mounted; that also
  * holds should we be killed.  sandbox_close in every case.  COMPILE_NO_START: *why (the caller frees) says what failed, else it is NULL.
  * The client may go, the clock run out or the daemon end: it is over within 100 ms.
  */

@@ -205,12 +205,12 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 	reset_signals();
 	umask(0);
 	report = arrange_fds(sb, report);
-	check(report, sandbox_map_ids(uid, gid, sb->caps->net_ns != -1));
+	check(report, sandbox_map_ids(uid, gid, sb->caps->shared[0] != -1));
 	offer_to_oom_killer();
 	/* our memory holds more than this job */
 	prctl(PR_SET_DUMPABLE, 0);
 	check(report, sandbox_mounts(sb, &upper, &r.proc));
-	check(report, sethostname("distcc", 6) == -1 ? "set the host's name" : NULL);
+	check(report, sb->caps->shared[0] == -1 ? sandbox_set_hostname() : NULL);
 	set_limits(sb);
 	check(report, sandbox_deny() == -1 ? "install a seccomp filter" : NULL);
 	(void)sandbox_send(report, &r, sizeof(r), upper);

@@ -16,6 +16,8 @@
 #include "base/proc.h"
 #include "server/sandbox_fork.h"
 
+#define HOST "distcc"
+
 static const char *
 write_file(const char *path, const char *text, const char *step)
 {
@@ -50,18 +52,34 @@ sandbox_map_ids(uid_t uid, gid_t gid, bool below)
 	return failed;
 }
 
+const char *
+sandbox_set_hostname(void)
+{
+	return sethostname(HOST, strlen(HOST)) == -1 ? "set the host's name" : NULL;
+}
+
+/* In the order of the descriptors. */
+static const struct {
+	const char *path;
+	int flag;
+} namespaces[SANDBOX_SHARED] = {
+	{"/proc/self/ns/user", CLONE_NEWUSER}, {"/proc/self/ns/net", CLONE_NEWNET}, {"/proc/self/ns/ipc", CLONE_NEWIPC},
+	{"/proc/self/ns/uts", CLONE_NEWUTS},
+};
+
 /* In the new namespaces: hand them over. */
 static void
 tell_namespaces(int to, uid_t uid, gid_t gid)
 {
-	static const char *const names[] = {"/proc/self/ns/user", "/proc/self/ns/net"};
 	const char *failed = sandbox_map_ids(uid, gid, false);
 
-	for (int i = 0; i < 2 && failed == NULL; i++) {
-		int fd = open(names[i], O_RDONLY | O_CLOEXEC);
+	if (failed == NULL)
+		failed = sandbox_set_hostname();
+	for (size_t i = 0; i < SANDBOX_SHARED && failed == NULL; i++) {
+		int fd = open(namespaces[i].path, O_RDONLY | O_CLOEXEC);
 
 		if (fd == -1 || !sandbox_send(to, "", 1, fd))
-			failed = names[i];
+			failed = namespaces[i].path;
 	}
 	if (failed != NULL)
 		(void)sandbox_send(to, &errno, sizeof(errno), -1);
@@ -78,18 +96,48 @@ receive_fd(int from)
 	return fd;
 }
 
+void
+sandbox_net_close(int shared[SANDBOX_SHARED])
+{
+	for (size_t i = 0; i < SANDBOX_SHARED; i++) {
+		if (shared[i] != -1)
+			close(shared[i]);
+		shared[i] = -1;
+	}
+}
+
+/* All, or none with errno. */
+static bool
+receive_all(int from, int shared[SANDBOX_SHARED])
+{
+	int err;
+
+	errno = EIO;
+	for (size_t i = 0; i < SANDBOX_SHARED; i++) {
+		shared[i] = receive_fd(from);
+		if (shared[i] == -1) {
+			err = errno;
+			sandbox_net_close(shared);
+			errno = err;
+			return false;
+		}
+	}
+	return true;
+}
+
 bool
-sandbox_net_make(int *user_ns, int *net_ns)
+sandbox_net_make(int shared[SANDBOX_SHARED])
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 	int pair[2], status, err;
+	bool ok = false;
 	pid_t pid;
 
-	*user_ns = *net_ns = -1;
+	memcpy(shared, (int[SANDBOX_SHARED])SANDBOX_SHARED_NONE, sizeof(int[SANDBOX_SHARED]));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return false;
-	pid = sandbox_fork(CLONE_NEWUSER | CLONE_NEWNET, SIGCHLD, -1);
+	pid = sandbox_fork(CLONE_NEWUSER | SANDBOX_SHARED_FLAGS, SIGCHLD, -1);
 	if (pid == 0) {
 		tell_namespaces(pair[1], uid, gid);
 		_exit(0);
@@ -98,19 +146,12 @@ sandbox_net_make(int *user_ns, int *net_ns)
 	close(pair[1]);
 	if (pid != -1) {
 		(void)proc_wait(pid, &status, NULL);
-		errno = EIO;
-		*user_ns = receive_fd(pair[0]);
-		if (*user_ns != -1)
-			*net_ns = receive_fd(pair[0]);
+		ok = receive_all(pair[0], shared);
 		err = errno;
 	}
 	close(pair[0]);
-	if (*user_ns != -1 && *net_ns == -1) {
-		close(*user_ns);
-		*user_ns = -1;
-	}
 	errno = err;
-	return *net_ns != -1;
+	return ok;
 }
 
 bool
@@ -123,12 +164,17 @@ sandbox_drop_capabilities(void)
 }
 
 bool
-sandbox_net_enter(int user_ns, int net_ns)
+sandbox_net_enter(const int shared[SANDBOX_SHARED])
 {
 	/* for the jobs of a process that has several: it is there already */
 	static bool entered;
 
-	if (!entered)
-		entered = setns(user_ns, CLONE_NEWUSER) == 0 && setns(net_ns, CLONE_NEWNET) == 0 && sandbox_drop_capabilities();
+	if (entered)
+		return true;
+	for (size_t i = 0; i < SANDBOX_SHARED; i++) {
+		if (setns(shared[i], namespaces[i].flag) == -1)
+			return false;
+	}
+	entered = sandbox_drop_capabilities();
 	return entered;
 }

@@ -17,7 +17,6 @@
 #include "server/jobdir.h"
 #include "server/jobsig.h"
 #include "server/sandbox_deny.h"
-#include "server/sandbox_net.h"
 #include "server/toolroot.h"
 
 /* What a trial in a child process tells by a pipe. */
@@ -158,7 +157,7 @@ sandbox_probe(const char *dir, struct sandbox_caps *caps)
 	}
 	/* where these cannot be had, the trial tells why */
 	(void)sandbox_deny_prepare();
-	(void)sandbox_net_make(&caps->user_ns, &caps->net_ns);
+	(void)sandbox_net_make(caps->shared);
 	caps->own_count = true;
 	trial(place.path, caps, 0, &t);
 	/* with the trial's own process and ours there are more of this user than that */
@@ -181,9 +180,6 @@ sandbox_caps_free(struct sandbox_caps *caps)
 {
 	free(caps->why);
 	free(caps->in_force);
-	if (caps->user_ns != -1)
-		close(caps->user_ns);
-	if (caps->net_ns != -1)
-		close(caps->net_ns);
+	sandbox_net_close(caps->shared);
 	*caps = (struct sandbox_caps)SANDBOX_CAPS_INIT;
 }

@@ -301,8 +301,8 @@ main(int argc, char *argv[])
 	if (argc < 6 || !streq(argv[0], "run"))
 		return 2;
 	caps.usable = caps.own_count = true;
-	if (!alone && !sandbox_net_make(&caps.user_ns, &caps.net_ns))
-		log_fatal(1, "cannot make the network of jobs");
+	if (!alone && !sandbox_net_make(caps.shared))
+		log_fatal(1, "cannot make the namespaces of all jobs");
 	sb.caps = &caps;
 	sb.tool_root = argv[1];
 	sb.job_tree = argv[2];
