@@ -26,6 +26,7 @@
 #include "server/kids.h"
 #include "server/limits.h"
 #include "server/manager.h"
+#include "server/recent.h"
 #include "server/report.h"
 #include "server/volunteer.h"
 
@@ -407,6 +408,7 @@ init(struct pool *p)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signals_wanted(&set);
 	jobmem_prepare();
+	recent_prepare();
 	p->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return p->signals != -1;
 }

@@ -288,6 +288,7 @@ server_reload(struct server *s)
 		log_err("cannot open %s again", log_file);
 	clients = load_clients(s);
 	commands = load_commands(s);
+	s->reloads++;
 	log_notice("read again: clients.allow%s, commands.allow%s", clients ? "" : " (failed, the old list stays)",
 		   commands ? "" : " (failed, the old list stays)");
 	server_log_lists(s);

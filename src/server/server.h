@@ -19,6 +19,7 @@ struct server {
 	struct access clients;		/* the list in force */
 	bool by_default;		/* nobody has made that list: private networks */
 	struct cmdallow commands;
+	unsigned reloads;		/* how often the lists were read again */
 	const char *search;		/* PATH for compilers */
 	int io_timeout_ms;		/* longest time a client may be silent */
 	long jobs;

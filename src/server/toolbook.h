@@ -35,7 +35,7 @@ struct toolbook_entry {
 	char *names;
 };
 
-/* The compiler of that identity whose line still holds.  False: there is none.  toolbook_entry_free after true. */
+/* The compiler of that identity whose line still holds, or did within the last second (recent.h).  False: there is none.  toolbook_entry_free after true. */
 bool toolbook_find(const struct toolbook *b, const struct digest *identity, struct toolbook_entry *e);
 /* That of line i; false if it is none or does not hold. */
 bool toolbook_entry(const struct toolbook *b, size_t i, struct toolbook_entry *e);

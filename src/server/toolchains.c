@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/proc.h"
 #include "base/util.h"
 #include "server/jobsig.h"
+#include "server/recent.h"
 #include "server/toolbook.h"
 #include "server/toolroots.h"
 #include "server/tooltry.h"
@@ -133,6 +135,20 @@ allowed(const struct server *s, const struct toolbook_entry *e)
 	}
 	free(names);
 	return found;
+}
+
+/* The same by these lists, as of a second ago. */
+static bool
+allowed_lately(const struct server *s, const struct toolbook_entry *e)
+{
+	char *what = xasprintf("%u %s %s", s->reloads, e->path, e->names);
+	int64_t now = clock_ms();
+	bool known = recent_is(RECENT_ALLOWED, what), ok = known || allowed(s, e);
+
+	if (ok && !known)
+		recent_note(RECENT_ALLOWED, what, now);
+	free(what);
+	return ok;
 }
 
 /* Roots of a compiler; freed by free_wanted. */
@@ -313,7 +329,7 @@ look_up(const struct server *s, const struct digest *identity, struct toolbook_e
 
 	toolbook_read(&b, path);
 	found = toolbook_find(&b, identity, e);
-	if (found && !allowed(s, e)) {
+	if (found && !allowed_lately(s, e)) {
 		toolbook_entry_free(e);
 		found = false;
 	}
@@ -348,6 +364,20 @@ toolchains_find(const struct server *s, const struct digest *identity, const str
 	return t;
 }
 
+/* What a root is made of has to be that compiler now, not a second ago. */
+static bool
+is_still_there(const struct server *s, const struct toolchain *t)
+{
+	struct toolbook_entry e;
+	bool found;
+
+	recent_forget();
+	found = look_up(s, &t->identity, &e, NULL);
+	if (found)
+		toolbook_entry_free(&e);
+	return found;
+}
+
 /* The root with that layout, built if need be. */
 static bool
 get_root(const struct server *s, struct toolchain *t, const struct strv *layout, const struct toolchains_idle *idle, struct strv *list,
@@ -360,6 +390,10 @@ get_root(const struct server *s, struct toolchain *t, const struct strv *layout,
 	struct task build = {.s = s, .entry = &e, .layout = layout};
 	enum toolroots_state state = toolroots_open(&w, &t->root, &t->lock, list, why);
 
+	if (state == TOOLROOTS_MISSING && !is_still_there(s, t)) {
+		*why = xasprintf("%s has just changed", t->path);
+		state = TOOLROOTS_BAD;
+	}
 	if (state == TOOLROOTS_MISSING) {
 		work_and_wait(&build, idle);
 		state = toolroots_open(&w, &t->root, &t->lock, list, why);

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/tmp.h"
 #include "base/util.h"
 #include "server/linefile.h"
+#include "server/recent.h"
 
 /* Raise it when roots are built in another way. */
 #define HEAD "distcc tool root 1"
@@ -82,6 +84,20 @@ younger_than(const char *path, time_t seconds)
 	return stat(path, &st) == 0 && st.st_mtime <= now && now - st.st_mtime < seconds;
 }
 
+/* For a job: as of a second ago will do, as files in the root are copies. */
+static bool
+current_lately(const char *list_file, const struct strv *lines)
+{
+	int64_t now = clock_ms();
+
+	if (recent_is(RECENT_ROOT, list_file))
+		return true;
+	if (!toolroot_current(lines))
+		return false;
+	recent_note(RECENT_ROOT, list_file, now);
+	return true;
+}
+
 enum toolroots_state
 toolroots_open(const struct toolroots_wanted *w, char **root, int *lock, struct strv *list, char **why)
 {
@@ -91,7 +107,7 @@ toolroots_open(const struct toolroots_wanted *w, char **root, int *lock, struct 
 
 	*root = NULL;
 	*lock = -1;
-	if (read_list(path, &lines) && toolroot_current(&lines)) {
+	if (read_list(path, &lines) && current_lately(path, &lines)) {
 		const char *rest = lines.v[1] + strlen(IN);
 
 		if (starts_with(lines.v[1], BAD)) {
