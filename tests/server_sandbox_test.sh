@@ -28,6 +28,13 @@ test_it_refuses_what_no_compiler_does() {
 	assertEquals secret "$(cat "$SANDBOX/secret")"
 }
 
+test_it_refuses_32_bit_calls_where_they_may_be() {
+	skipped && return
+	box -o -- tries "$SANDBOX/none" $$
+	assertEquals "$err" "status 0" "$(echo "$out" | grep '^status')"
+	assertEquals '' "$(echo "$out" | grep '^DONE')"
+}
+
 test_32_bit_programs_run() {
 	skipped && return
 	cat >"$SANDBOX/small.c" <<'EOT'

@@ -102,7 +102,7 @@ restrict_self(const struct confine *c, int rules)
 		return false;
 	if (rules != -1 && syscall(NR_RESTRICT_SELF, rules, 0) == -1)
 		return false;
-	return !c->seccomp || sandbox_deny() == 0;
+	return !c->seccomp || sandbox_deny(false) == 0;
 }
 
 static bool

@@ -91,6 +91,16 @@ make_env(const struct replica_job *r, struct strv *env)
 	strv_pushf(env, "PATH=%s%s%s", theirs != NULL ? theirs : "", theirs != NULL ? ":" : "", r->tool->search);
 }
 
+static bool
+has_programs(const struct tree *t)
+{
+	bool exec = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		exec |= t->v[i].exec;
+	return exec;
+}
+
 static enum compile_end
 run_compiler(struct replica_job *r, char **why)
 {
@@ -104,6 +114,7 @@ run_compiler(struct replica_job *r, char **why)
 	r->sandbox.tool_root = r->tool->root;
 	r->sandbox.job_tree = r->pooltree.path;
 	r->sandbox.path = r->tool->path;
+	r->sandbox.own_programs = has_programs(&r->tree);
 	r->sandbox.argv = r->j->req.argv.v;
 	r->sandbox.env = env.v;
 	r->sandbox.cwd = r->req.cwd;

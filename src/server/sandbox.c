@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/sandbox.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/proc.h"
 #include "base/util.h"
 #include "server/sandbox_fork.h"
@@ -89,6 +92,30 @@ set_defaults(struct sandbox *sb)
 		sb->max_processes = MAX_PROCESSES;
 }
 
+/* Where the loader of i386 programs always is. */
+#define LOADER_I386 "/lib/ld-linux.so.2"
+
+/*
+ * The compiler is none of i386, nor can a part of it be: with such parts comes their loader.  Should one be linked statically, while the
+ * compiler is not of its kind, then the trial of its tool root has failed.
+ */
+static bool
+has_native_tools(const struct sandbox *sb)
+{
+	char *path = path_join(sb->tool_root, sb->path != NULL ? sb->path : "/"), head[EI_CLASS + 1] = "";
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool native = fd != -1 && read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) && memcmp(head, ELFMAG, SELFMAG) == 0 &&
+	    head[EI_CLASS] == ELFCLASS64;
+
+	if (fd != -1)
+		close(fd);
+	free(path);
+	path = path_join(sb->tool_root, LOADER_I386);
+	native = native && access(path, F_OK) == -1;
+	free(path);
+	return native;
+}
+
 enum compile_end
 sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 {
@@ -100,6 +127,7 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 	pid_t pid;
 
 	set_defaults(sb);
+	sb->native = !sb->own_programs && has_native_tools(sb);
 	*why = NULL;
 	*status = SIGKILL;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report) == -1)

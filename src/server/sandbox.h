@@ -42,6 +42,7 @@ struct sandbox {
 				 * our user and our group to be writable inside */
 	const char *path;	/* the compiler, inside; NULL: just make a file in cwd, for sandbox_probe */
 	char *const *argv, *const *env;
+	bool own_programs;	/* there are programs in the job's tree, of any kind that this machine runs */
 	const char *cwd;	/* inside; must exist there */
 	int out_fd, err_fd;	/* its stdout and stderr; stdin is /dev/null */
 	int64_t until_ms;	/* clock_ms; 0: no limit */
@@ -53,6 +54,7 @@ struct sandbox {
 	void (*idle)(void *arg, struct peer *peer);	/* called about every second while it runs; may be NULL */
 	void *arg;
 
+	bool native;		/* no program of i386 may be among them; set by sandbox_run */
 	bool proc;		/* there was a /proc; set by sandbox_run */
 	int upper;		/* what it has written, a directory; from sandbox_run to sandbox_close, else -1 */
 };

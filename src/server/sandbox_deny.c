@@ -218,7 +218,7 @@ emit_calls(struct program *p, const struct denied_call *v, size_t n)
 }
 
 static bool
-make_program(struct program *p)
+make_program(struct program *p, bool native_only)
 {
 	unsigned other;
 
@@ -235,38 +235,44 @@ make_program(struct program *p)
 		return false;
 	p->v[other].k = p->n - other - 1;
 #ifdef SECOND
-	if (sandbox_n_calls_i386 > 0) {
+	if (!native_only && sandbox_n_calls_i386 > 0) {
 		emit(p, BPF_JMP | BPF_JEQ | BPF_K, SECOND, 1, 0);
 		emit_return(p, SECCOMP_RET_ERRNO | ENOSYS);
 		emit_load(p, offsetof(struct seccomp_data, nr));
 		return emit_calls(p, sandbox_calls_i386, sandbox_n_calls_i386) && p->n < MAX_PROGRAM;
 	}
 #endif
+	(void)native_only;
 	emit_return(p, SECCOMP_RET_ERRNO | ENOSYS);
 	return p->n < MAX_PROGRAM;
 }
 
-/* Made before it is needed, as processes that need it are many and short. */
-static struct program program;
+/* Made before they are needed, as processes that need them are many and short.  By native_only. */
+static struct program programs[2];
 
 bool
 sandbox_deny_prepare(void)
 {
-	if (program.n == 0 && !make_program(&program)) {
-		program.n = 0;
-		errno = E2BIG;
+	for (int native_only = 0; native_only < 2; native_only++) {
+		struct program *p = &programs[native_only];
+
+		if (p->n == 0 && !make_program(p, native_only)) {
+			p->n = 0;
+			errno = E2BIG;
+			return false;
+		}
 	}
-	return program.n > 0;
+	return true;
 }
 
 int
-sandbox_deny(void)
+sandbox_deny(bool native_only)
 {
-	struct sock_fprog prog = {.filter = program.v};
+	struct sock_fprog prog = {.filter = programs[native_only].v};
 
 	if (!sandbox_deny_prepare())
 		return -1;
-	prog.len = (unsigned short)program.n;
+	prog.len = (unsigned short)programs[native_only].n;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -1;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
@@ -282,8 +288,9 @@ sandbox_deny_prepare(void)
 }
 
 int
-sandbox_deny(void)
+sandbox_deny(bool native_only)
 {
+	(void)native_only;
 	errno = ENOSYS;
 	return -1;
 }

@@ -212,7 +212,7 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 	check(report, sandbox_mounts(sb, &upper, &r.proc));
 	check(report, sb->caps->shared[0] == -1 ? sandbox_set_hostname() : NULL);
 	set_limits(sb);
-	check(report, sandbox_deny() == -1 ? "install a seccomp filter" : NULL);
+	check(report, sandbox_deny(sb->native) == -1 ? "install a seccomp filter" : NULL);
 	(void)sandbox_send(report, &r, sizeof(r), upper);
 	close(upper);
 	pid = start(sb, &err);

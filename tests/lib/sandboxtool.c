@@ -11,7 +11,7 @@
  *
  *	sandboxtool fill ROOT POOL PROGRAM	a tool root of any program in ROOT (empty), and POOL
  *
- * Options in front: -a a network of its own, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (and as many
+ * Options in front: -a a network of its own, -o the job's tree may have programs of any kind, -m BYTES memory, -f BYTES one file, -s BYTES all files, -p N processes, -t MS time, -n N runs (and as many
  * without a sandbox; the medians of their times are printed).  As root it becomes nobody first: the kernel does not limit root.
  */
 #include <errno.h>
@@ -276,9 +276,10 @@ main(int argc, char *argv[])
 	int opt, times = 1;
 
 	log_init("sandboxtool");
-	while ((opt = getopt(argc, argv, "+am:f:s:p:t:n:")) != -1) {
+	while ((opt = getopt(argc, argv, "+aom:f:s:p:t:n:")) != -1) {
 		switch (opt) {
 		case 'a': alone = true; break;
+		case 'o': sb.own_programs = true; break;
 		case 'm': sb.max_memory = strtoull(optarg, NULL, 10); break;
 		case 'f': sb.max_file = strtoull(optarg, NULL, 10); break;
 		case 's': sb.max_space = strtoull(optarg, NULL, 10); break;

@@ -41,12 +41,14 @@ call_i386(int nr, unsigned long a, unsigned long b, unsigned long c)
 
 /* In a child, which dies where the kernel knows no such programs. */
 static void
-run_denied_i386(void)
+run_denied_i386(bool native_only)
 {
 	enum { GETPID = 20, CHMOD = 15, X32 = 0x40000000, X32_PTRACE = 521 };
 
-	if (sandbox_deny() == -1)
+	if (sandbox_deny(native_only) == -1)
 		_exit(77);
+	if (native_only)
+		_exit(call_i386(GETPID, 0, 0, 0) == -ENOSYS && call_i386(CHMOD, 0, 0644, 0) == -ENOSYS && getpid() > 0 ? 0 : 4);
 	/* with addresses of 64 bits it can be given no names, so NULL is one that cannot be read */
 	for (size_t i = 0; i < sandbox_n_calls_i386; i++) {
 		const struct denied_call *d = &sandbox_calls_i386[i];
@@ -69,13 +71,13 @@ run_denied_i386(void)
 }
 
 static void
-test_deny_i386(void)
+test_deny_i386(bool native_only)
 {
 	pid_t pid = fork();
 	int status = -1;
 
 	if (pid == 0)
-		run_denied_i386();
+		run_denied_i386(native_only);
 	CHECK(waitpid(pid, &status, 0) == pid);
 	if (WIFSIGNALED(status) || status == 77 << 8 || sandbox_n_calls_i386 == 0)
 		printf("SKIP: no 32-bit programs here\n");
@@ -84,18 +86,19 @@ test_deny_i386(void)
 }
 #else
 static void
-test_deny_i386(void)
+test_deny_i386(bool native_only)
 {
+	(void)native_only;
 }
 #endif
 
 static void
-run_denied(void)
+run_denied(bool native_only)
 {
 	pid_t pid;
 	int status;
 
-	if (sandbox_deny() == -1)
+	if (sandbox_deny(native_only) == -1)
 		_exit(77);
 	for (size_t i = 0; i < countof(denied_calls); i++) {
 		if (refused(&denied_calls[i]) != 0) {
@@ -118,13 +121,13 @@ run_denied(void)
 }
 
 static void
-test_deny(void)
+test_deny(bool native_only)
 {
 	pid_t pid = fork();
 	int status = -1;
 
 	if (pid == 0)
-		run_denied();
+		run_denied(native_only);
 	CHECK(waitpid(pid, &status, 0) == pid);
 	if (status == 77 << 8)
 		printf("SKIP: no seccomp here\n");
@@ -177,8 +180,10 @@ int
 main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	test_deny();
-	test_deny_i386();
+	test_deny(false);
+	test_deny(true);
+	test_deny_i386(false);
+	test_deny_i386(true);
 	test_usage();
 	return check_done();
 }
