@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/util.h"
+#include "server/recent.h"
 
 /* "gpch", a letter for the language, three digits, and the checksum of the compiler. */
 #define MAGIC "gpch"
@@ -52,6 +54,25 @@ contains(const char *file, const char *bytes, size_t n)
 	return found;
 }
 
+/* Whether the program has that checksum: 30 megabytes to look through, so not for each job of a build. */
+static bool
+has_checksum(const char *program, const char checksum[CHECKSUM_LEN])
+{
+	int64_t now = clock_ms();
+	uint64_t x[2];
+	char *what;
+	bool known, ok;
+
+	memcpy(x, checksum, sizeof(x));
+	what = xasprintf("%s %016llx%016llx", program, (unsigned long long)x[0], (unsigned long long)x[1]);
+	known = recent_is(RECENT_PCH, what);
+	ok = known || contains(program, checksum, CHECKSUM_LEN);
+	if (ok && !known)
+		recent_note(RECENT_PCH, what, now);
+	free(what);
+	return ok;
+}
+
 static bool
 fits(struct store *s, const struct digest *d, const struct toolchain *tool)
 {
@@ -66,7 +87,7 @@ fits(struct store *s, const struct digest *d, const struct toolchain *tool)
 	if (!ours || reader_of(tool, head[strlen(MAGIC)]) == NULL)
 		return true;
 	file = xasprintf("%s%s", tool->root, reader_of(tool, head[strlen(MAGIC)]));
-	ok = contains(file, head + CHECKSUM_AT, CHECKSUM_LEN);
+	ok = has_checksum(file, head + CHECKSUM_AT);
 	free(file);
 	return ok;
 }

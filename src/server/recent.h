@@ -19,6 +19,7 @@ enum recent_kind {
 	RECENT_COMPILER,	/* the files of a line of toolbook are what it says */
 	RECENT_ALLOWED,		/* a compiler may be run */
 	RECENT_ROOT,		/* the files a tool root was made of are what they were */
+	RECENT_PCH,		/* a compiler takes precompiled headers with that checksum */
 };
 
 bool recent_is(enum recent_kind kind, const char *what);
