@@ -18,22 +18,17 @@
 #include "base/tmp.h"
 #include "base/util.h"
 #include "client/child.h"
+#include "client/cpp_read.h"
 #include "client/known.h"
 #include "compiler/cpptext.h"
-#include "compiler/gccversion.h"
-#include "compiler/target.h"
 #include "compiler/indent.h"
 #include "compiler/lang.h"
 #include "compiler/origin.h"
 #include "compiler/quotes.h"
-#include "compiler/squeeze.h"
 #include "wire/request.h"
 
 /* Before gcc 11, -fdirectives-only carried out what looks like a directive in a raw string. */
 #define GCC_READS_RAW_STRINGS 11
-
-/* Of text that is looked at, at once; the built-in macros take a third of it. */
-#define PIECE 65536u
 
 static void
 close_fd(int *fd)
@@ -165,18 +160,9 @@ memory_add(void *known, const struct stat *st, unsigned kind)
 	known_add(known, st, kind);
 }
 
-/* What is found in a text. */
-struct findings {
-	unsigned flags;		/* of cpptext */
-	struct strv files;	/* of CPP_DIRECTIVES: what it was made of, system headers aside */
-	struct clex_lang lang;
-};
-
-#define NO_FINDINGS {.files = STRV_INIT}
-
 /* gcc loses a part of such a source without a word, so nothing can be said of the text. */
 static bool
-is_misread(const struct cpp *c, const struct findings *found)
+is_misread(const struct cpp *c, const struct cpp_findings *found)
 {
 	struct known known;
 	struct quotes_memory memory = {memory_has, memory_add, &known};
@@ -215,7 +201,7 @@ misleads(struct cpp *c)
 
 /* What the text says about where it may be compiled. */
 static enum cpp_result
-judge(struct cpp *c, const struct args *a, const struct findings *found, const char **why)
+judge(struct cpp *c, const struct args *a, const struct cpp_findings *found, const char **why)
 {
 	unsigned flags = found->flags;
 
@@ -286,128 +272,9 @@ complete(struct cpp *c, const struct args *a)
 	return ok;
 }
 
-/* Text that the preprocessor has written here is read piece by piece: a mapping costs more, page by page. */
-struct reading {
-	struct cpp *c;
-	struct findings *found;
-	struct squeeze squeeze;
-	bool keep_all;			/* comments too */
-	bool begun;			/* the built-in macros are read */
-	uint64_t size, read, written;	/* of the file, and what was read from and written back to it */
-	struct cpptext_markers markers;
-};
-
-/* One more piece behind the n bytes at p, max in all.  How many there are now, or -1. */
-static ssize_t
-read_piece(struct reading *r, char *p, size_t n, size_t max)
-{
-	ssize_t k;
-
-	while (n < max && r->read < r->size) {
-		k = pread(r->c->fd, p + n, max - n, (off_t)r->read);
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return -1;
-		n += (size_t)k;
-		r->read += (uint64_t)k;
-	}
-	return (ssize_t)n;
-}
-
-/* p[0..n), whole lines, goes back to the file. */
-static bool
-write_piece(struct reading *r, const char *p, size_t n)
-{
-	ssize_t k;
-
-	for (; n > 0; p += k, n -= (size_t)k, r->written += (uint64_t)k) {
-		k = pwrite(r->c->fd, p, n, (off_t)r->written);
-		if (k == -1 && errno != EINTR)
-			return false;
-		if (k == -1)
-			k = 0;
-	}
-	return true;
-}
-
-/* What the built-in macros say, in the first piece. */
-static void
-read_head(struct reading *r, const char *p, size_t n)
-{
-	size_t head = cpptext_head(p, n);
-
-	r->squeeze.lang = r->found->lang = clex_lang(p, head);
-	r->c->gcc_version = gccversion_of_text(p, head);
-	r->c->target = target_of_text(p, head);
-	r->begun = true;
-}
-
-/* Whole lines of p[0..n): how much was dealt with; 0: it must be more at once; -1: it failed. */
-static ssize_t
-take_piece(struct reading *r, char *p, size_t n)
-{
-	bool last = r->read == r->size;
-	size_t left, done;
-
-	if (!r->begun)
-		read_head(r, p, n);
-	r->squeeze.unclear = r->squeeze.unclear || r->keep_all;
-	done = squeeze(&r->squeeze, p, n, last, &left);
-	r->markers.n = 0;
-	r->found->flags |= cpptext_scan(p, left, &r->markers);
-	quotes_add_names(&r->found->files, p, left, &r->markers, r->written == 0);
-	if (r->keep_all) {
-		r->written += left;
-		return (ssize_t)done;
-	}
-	return write_piece(r, p, left) ? (ssize_t)done : -1;
-}
-
-static bool
-read_pieces(struct reading *r)
-{
-	char piece[PIECE], *p = piece, *grown = NULL;
-	size_t max = sizeof(piece);
-	ssize_t n = 0, done = 0;
-
-	while (r->read < r->size && done >= 0) {
-		n = read_piece(r, p, (size_t)n, max);
-		done = n == -1 ? -1 : take_piece(r, p, (size_t)n);
-		if (done == 0 && n > 0) {
-			/* one comment, or one line */
-			max *= 2;
-			grown = xrealloc(grown, max);
-			if (p == piece)
-				memcpy(grown, piece, (size_t)n);
-			p = grown;
-		} else if (done > 0) {
-			n -= done;
-			memmove(p, p + done, (size_t)n);
-		}
-	}
-	free(grown);
-	return done >= 0;
-}
-
-/* The text is in a file of ours: what it says of itself.  The file gets it without what need not travel; named: others may see it. */
-static bool
-read_own(struct cpp *c, const struct args *a, bool named, struct findings *found)
-{
-	struct reading r = {.c = c, .found = found, .keep_all = a->comments, .size = c->size, .markers = CPPTEXT_NO_MARKERS};
-	bool ok = read_pieces(&r);
-
-	free(r.markers.at);
-	if (!ok)
-		return false;
-	log_debug("%llu bytes of text, %llu without comments", (unsigned long long)c->size, (unsigned long long)r.written);
-	c->size = r.written;
-	return !named || r.written == r.size || ftruncate(c->fd, (off_t)c->size) == 0;
-}
-
 /* Of a file that is not ours, or of text with its macros expanded. */
 static bool
-read_mapped(struct cpp *c, struct findings *found)
+read_mapped(struct cpp *c, struct cpp_findings *found)
 {
 	if (c->size > 0 && !map_text(c))
 		return false;
@@ -418,8 +285,8 @@ read_mapped(struct cpp *c, struct findings *found)
 static enum cpp_result
 look_into(struct cpp *c, const struct args *a, bool named, const char **why)
 {
-	struct findings found = NO_FINDINGS;
-	bool ok = c->mode == CPP_DIRECTIVES ? read_own(c, a, named, &found) : read_mapped(c, &found);
+	struct cpp_findings found = CPP_NO_FINDINGS;
+	bool ok = c->mode == CPP_DIRECTIVES ? cpp_read_own(c, a, named, &found) : read_mapped(c, &found);
 	enum cpp_result result = ok ? judge(c, a, &found, why) : CPP_FAILED;
 
 	strv_free(&found.files);
