@@ -240,17 +240,34 @@ has_file(struct scanner *s, struct scan_read *r, const char *place, const struct
 		scan_found(s, place, k == &embed ? SCAN_STOP : SCAN_WRAPPER, macro, strlen(macro));
 }
 
-/* Does the line begin with a comment to its end?  Then a word in it means nothing. */
+/* Is the line that ends at nl joined to the next one? */
 static bool
-is_comment_line(const struct scanner *s, const char *p)
+goes_on(const struct scanner *s, const char *nl)
+{
+	while (nl > s->begin && (nl[-1] == '\r' || nl[-1] == ' ' || nl[-1] == '\t' || nl[-1] == '\f' || nl[-1] == '\v'))
+		nl--;
+	return nl > s->begin && nl[-1] == '\\';
+}
+
+/*
+ * Does the word at p stand in a comment that its line begins with?  Then it means nothing: if the line itself stands in a
+ * comment or string, that must not end before the word.
+ */
+static bool
+in_comment_of_line(const struct scanner *s, const char *p)
 {
 	const char *nl = memrchr(s->begin, '\n', (size_t)(p - s->begin)), *line = nl == NULL ? s->begin : nl + 1;
+	const char *parenthesis;
 
-	if (nl != NULL && nl > s->begin && (nl[-1] == '\\' || nl[-1] == '\r'))
+	if (nl != NULL && goes_on(s, nl))
 		return false;
 	while (*line == ' ' || *line == '\t')
 		line++;
-	return line + 1 < p && line[0] == '/' && line[1] == '/';
+	if (line + 1 >= p || line[0] != '/' || (line[1] != '/' && line[1] != '*'))
+		return false;
+	parenthesis = memchr(line, ')', (size_t)(p - line));
+	return memmem(line + 1, (size_t)(p - line - 1), "*/", 2) == NULL &&
+	    (parenthesis == NULL || memchr(parenthesis, '"', (size_t)(p - parenthesis)) == NULL);
 }
 
 void
@@ -273,10 +290,10 @@ scan_reserved(struct scanner *s, const char *p)
 		else if (streq(word, "__has_embed") || streq(word, "__has_embed__"))
 			has_file(s, &r, p, &embed);
 	} else if (streq(word, "__DATE__") || streq(word, "__TIME__")) {
-		if (!is_comment_line(s, p))
+		if (!in_comment_of_line(s, p))
 			scan_found(s, p, SCAN_TIME, word, n);
 	} else if (streq(word, "__TIMESTAMP__")) {
-		if (!is_comment_line(s, p))
+		if (!in_comment_of_line(s, p))
 			scan_found(s, p, SCAN_TIMESTAMP, word, n);
 	}
 }
