@@ -52,6 +52,7 @@ report_done(const struct build *b, const char *host, const struct job *job, cons
 	journal_add(b->conf->journal, &(struct journal_entry){
 		.kind = JOURNAL_THERE, .where = host, .wall_ms = clock_ms() - b->began_ms, .far_ms = at->wait_ms,
 		.near_ms = job->cpp.cpu_us / 1000, .sent = at->sent, .received = at->received, .what = b->subject,
+		.why = b->replica.state == REPLICA_IMPOSSIBLE ? b->replica.why : "",
 	});
 }
 

@@ -32,7 +32,7 @@ struct journal_entry {
 	int64_t near_ms;	/* processor time of the preprocessor here */
 	uint64_t sent, received;	/* bytes */
 	const char *what;	/* the source, or what else the job was about */
-	const char *why;	/* it stayed here, or what the fault was; "" */
+	const char *why;	/* it stayed here, or was not for replica mode, or what the fault was; "" */
 };
 
 /* path NULL: nothing is done. */

@@ -49,6 +49,10 @@ summary_add(struct summary *s, const struct journal_entry *e)
 		s->there++;
 		s->far_ms += e->far_ms;
 		add_far(row(&s->hosts, e->where), e);
+		if (e->why[0] != '\0') {
+			s->classic++;
+			row(&s->classic_reasons, e->why)->jobs++;
+		}
 		break;
 	case JOURNAL_HERE:
 		s->here++;
@@ -89,6 +93,7 @@ summary_free(struct summary *s)
 {
 	free_table(&s->hosts);
 	free_table(&s->reasons);
+	free_table(&s->classic_reasons);
 	*s = (struct summary){0};
 }
 
@@ -136,25 +141,36 @@ add_host(struct buf *out, const struct summary_row *r)
 		buf_addf(out, "  %-20s %6zu time%s in vain: %s\n", "", r->faults, r->faults == 1 ? "" : "s", r->fault);
 }
 
+/* What became of so many jobs: the reasons, the most frequent one first. */
+static void
+add_reasons(struct buf *out, struct summary_table *t, size_t jobs, const char *what)
+{
+	size_t told = 0;
+
+	if (jobs == 0)
+		return;
+	sort(t);
+	buf_addf(out, "  %s because:\n", what);
+	for (size_t i = 0; i < t->n && i < MAX_REASONS; i++) {
+		buf_addf(out, "    %6zu  %s\n", t->v[i].jobs, t->v[i].name);
+		told += t->v[i].jobs;
+	}
+	if (told < jobs)
+		buf_addf(out, "    %6zu  for %zu other reasons\n", jobs - told, t->n - MAX_REASONS);
+}
+
 void
 summary_print(struct buf *out, struct summary *s)
 {
-	size_t jobs = s->there + s->here, told = 0;
+	size_t jobs = s->there + s->here;
 
 	if (jobs == 0)
 		return;
 	sort(&s->hosts);
-	sort(&s->reasons);
 	buf_addf(out, "%zu of %zu jobs distributed (%zu%%), %zu done here; about %.1f s of compiling saved\n", s->there, jobs,
 		s->there * 100 / jobs, s->here, (double)s->far_ms / 1000);
 	for (size_t i = 0; i < s->hosts.n && i < MAX_HOSTS; i++)
 		add_host(out, &s->hosts.v[i]);
-	if (s->here > 0)
-		buf_adds(out, "  done here because:\n");
-	for (size_t i = 0; i < s->reasons.n && i < MAX_REASONS; i++) {
-		buf_addf(out, "    %6zu  %s\n", s->reasons.v[i].jobs, s->reasons.v[i].name);
-		told += s->reasons.v[i].jobs;
-	}
-	if (told < s->here)
-		buf_addf(out, "    %6zu  for %zu other reasons\n", s->here - told, s->reasons.n - MAX_REASONS);
+	add_reasons(out, &s->classic_reasons, s->classic, "preprocessed here (classic mode)");
+	add_reasons(out, &s->reasons, s->here, "done here");
 }

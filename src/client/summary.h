@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "client/journal.h"
 
-/* Jobs of one volunteer, or with one reason to stay here. */
+/* Jobs of one volunteer, or with one reason to stay here or to go in classic mode. */
 struct summary_row {
 	char *name;
 	size_t jobs, faults;
@@ -25,9 +25,10 @@ struct summary_table {
 
 struct summary {
 	size_t there, here, faults;
+	size_t classic;		/* of those there: by what they are not for replica mode */
 	int64_t far_ms;
 	int64_t first_ms, last_ms;	/* when the first job ended, and the last */
-	struct summary_table hosts, reasons;
+	struct summary_table hosts, reasons, classic_reasons;
 };
 
 /* Start with a zeroed struct. */

@@ -146,7 +146,7 @@ test_summary(void)
 		"1\t1000\tthere\tbox\t900\t500\t10\t1024\t2048\ta.c\t\n"
 		"garbage\n"
 		"1\t2000\tthere\tlarry\t900\t250\t10\t100\t200\tb.c\t\n"
-		"1\t1500\tthere\tbox\t900\t1500\t10\t1024\t2048\tc.c\t\n"
+		"1\t1500\tthere\tbox\t900\t1500\t10\t1024\t2048\tc.c\ta.h:1: __DATE__\n"
 		"1\t1600\tfault\tlarry\t90\t0\t0\t0\t0\td.c\tConnection refused\n"
 		"1\t3000\there\tlocalhost\t90\t0\t0\t0\t0\td.c\tit links\n"
 		"1\t3000\there\tlocalhost\t90\t0\t0\t0\t0\td.c\t";	/* no newline: still being written */
@@ -158,6 +158,7 @@ test_summary(void)
 	summary_add_text(&s, text);
 	CHECK_INT(3, s.there);
 	CHECK_INT(2, s.here);
+	CHECK_INT(1, s.classic);
 	CHECK_INT(1, s.faults);
 	CHECK_INT(2250, s.far_ms);
 	CHECK_INT(1000, s.first_ms);
@@ -167,6 +168,8 @@ test_summary(void)
 		"  box                       2 jobs       2.0 s  sent 2.0 KiB, received 4.0 KiB\n"
 		"  larry                     1 job        0.2 s  sent 100 B, received 200 B\n"
 		"                            1 time in vain: Connection refused\n"
+		"  preprocessed here (classic mode) because:\n"
+		"         1  a.h:1: __DATE__\n"
 		"  done here because:\n"
 		"         1  it links\n"
 		"         1  no reason given\n", out.p);
