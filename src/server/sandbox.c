@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "server/sandbox_inside.h"
 
 #define NAMESPACES (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWCGROUP)
+/* In the shared mount namespace the first two come later, as only who has the power over it can enter it. */
+#define PLACED_NAMESPACES (CLONE_NEWPID | CLONE_NEWCGROUP)
 
 #define MAX_SPACE ((uint64_t)4 << 30)
 #define MAX_PROCESSES 64
@@ -35,6 +38,14 @@ be_inside(const struct sandbox *sb, uid_t uid, gid_t gid, const int report[2])
 	inside_run(sb, uid, gid, report[1]);
 }
 
+static bool
+is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return starts_with(path, dir) && path[n] == '/' && strlen(path) < PATH_MAX / 2;
+}
+
 /* Fork process 1, with namespaces of its own for what is not shared by all jobs. */
 static pid_t
 fork_inside(const struct sandbox *sb, const int report[2], int cgroup)
@@ -42,13 +53,19 @@ fork_inside(const struct sandbox *sb, const int report[2], int cgroup)
 	bool alone = sb->caps->shared[0] == -1;
 	uid_t uid = alone ? geteuid() : INSIDE_ID;
 	gid_t gid = alone ? getegid() : INSIDE_ID;
+	uint64_t flags = alone ? NAMESPACES | SANDBOX_SHARED_FLAGS : sb->placed ? PLACED_NAMESPACES : NAMESPACES;
 	pid_t pid;
+	int err;
 
-	if (!alone && !sandbox_net_enter(sb->caps->shared))
+	if (!alone && (!sandbox_net_enter(sb->caps->shared) || !sandbox_net_power(sb->placed)))
 		return -1;
-	pid = sandbox_fork(alone ? NAMESPACES | SANDBOX_SHARED_FLAGS : NAMESPACES, SIGCHLD, cgroup);
+	pid = sandbox_fork(flags, SIGCHLD, cgroup);
 	if (pid == 0)
 		be_inside(sb, uid, gid, report);
+	err = errno;
+	if (!alone)
+		(void)sandbox_net_power(false);
+	errno = err;
 	return pid;
 }
 
@@ -127,6 +144,8 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 	pid_t pid;
 
 	set_defaults(sb);
+	sb->placed = sb->caps->shared[SANDBOX_PLACE] != -1 && is_below(sb->tool_root, sb->caps->base) &&
+	    is_below(sb->job_tree, sb->caps->base);
 	sb->native = !sb->own_programs && has_native_tools(sb);
 	*why = NULL;
 	*status = SIGKILL;

@@ -27,12 +27,16 @@ struct sandbox_caps {
 	char *in_force;		/* one line for the log: "user, mount, pid... namespaces, overlay, seccomp, limits" */
 	bool own_count;		/* max_processes counts this job's processes alone (Linux 5.14); else not limited */
 	int shared[SANDBOX_SHARED];	/* namespaces of all jobs (sandbox_net.h); -1: each job has its own */
+	char *base;		/* what can be seen from the mount namespace among them */
 };
 
 #define SANDBOX_CAPS_INIT {.shared = SANDBOX_SHARED_NONE}
 
-/* dir: where tool roots and job trees will be; an empty directory is made there and removed.  sandbox_caps_free afterwards. */
-void sandbox_probe(const char *dir, struct sandbox_caps *caps);
+/*
+ * base: a directory; tool roots and trees below it cost less than elsewhere.  dir: one like those where they will be; an empty directory is
+ * made there and removed.  sandbox_caps_free afterwards.
+ */
+void sandbox_probe(const char *base, const char *dir, struct sandbox_caps *caps);
 void sandbox_caps_free(struct sandbox_caps *caps);
 
 struct sandbox {
@@ -54,6 +58,7 @@ struct sandbox {
 	void (*idle)(void *arg, struct peer *peer);	/* called about every second while it runs; may be NULL */
 	void *arg;
 
+	bool placed;		/* in the mount namespace that jobs share; set by sandbox_run */
 	bool native;		/* no program of i386 may be among them; set by sandbox_run */
 	bool proc;		/* there was a /proc; set by sandbox_run */
 	int upper;		/* what it has written, a directory; from sandbox_run to sandbox_close, else -1 */

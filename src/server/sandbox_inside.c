@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -41,6 +42,13 @@ check(int report, const char *step)
 		return;
 	(void)sandbox_send(report, &r, sizeof(r), -1);
 	_exit(1);
+}
+
+/* A user namespace of our own below that of the mounts, over which we have no power any more.  NULL, or the step that failed, with errno. */
+static const char *
+leave_power(int self, uid_t uid, gid_t gid)
+{
+	return unshare(CLONE_NEWUSER) == -1 ? "make a user namespace" : sandbox_map_ids(self, uid, gid, true);
 }
 
 /* Die with the process that we work for, and do so now if it has died already. */
@@ -88,9 +96,9 @@ arrange_fds(const struct sandbox *sb, int report)
 
 /* Who takes all memory shall be the one to go. */
 static void
-offer_to_oom_killer(void)
+offer_to_oom_killer(int self)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = openat(self, "oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	if (fd == -1)
 		return;
@@ -197,19 +205,29 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 {
 	struct inside_report r = {.kind = INSIDE_READY};
 	volatile int err = 0;
-	int upper = -1;
+	int upper = -1, self;
 	pid_t pid;
 
 	follow_parent(report);
 	setsid();
 	reset_signals();
 	umask(0);
+	if (sb->placed)
+		check(report, sandbox_net_place(sb->caps->shared));
 	report = arrange_fds(sb, report);
-	check(report, sandbox_map_ids(uid, gid, sb->caps->shared[0] != -1));
-	offer_to_oom_killer();
+	self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (!sb->placed)
+		check(report, sandbox_map_ids(self, uid, gid, sb->caps->shared[0] != -1));
+	/* the files in /proc of a process that has had capabilities are not its own, unless it says so */
+	prctl(PR_SET_DUMPABLE, 1);
+	offer_to_oom_killer(self);
+	check(report, sandbox_mounts(sb, &upper, &r.proc));
+	if (sb->placed)
+		check(report, leave_power(self, uid, gid));
+	close(self);
 	/* our memory holds more than this job */
 	prctl(PR_SET_DUMPABLE, 0);
-	check(report, sandbox_mounts(sb, &upper, &r.proc));
+	follow_parent(report);
 	check(report, sb->caps->shared[0] == -1 ? sandbox_set_hostname() : NULL);
 	set_limits(sb);
 	check(report, sandbox_deny(sb->native) == -1 ? "install a seccomp filter" : NULL);

@@ -14,14 +14,16 @@
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "base/util.h"
 #include "server/sandbox_fork.h"
+#include "server/sandbox_mounts.h"
 
 #define HOST "distcc"
 
 static const char *
-write_file(const char *path, const char *text, const char *step)
+write_file(int dir, const char *name, const char *text, const char *step)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC), err;
 	bool ok;
 
 	if (fd == -1)
@@ -34,7 +36,7 @@ write_file(const char *path, const char *text, const char *step)
 }
 
 const char *
-sandbox_map_ids(uid_t uid, gid_t gid, bool below)
+sandbox_map_ids(int self, uid_t uid, gid_t gid, bool below)
 {
 	char uids[64], gids[64];
 	const char *failed;
@@ -43,12 +45,12 @@ sandbox_map_ids(uid_t uid, gid_t gid, bool below)
 	snprintf(gids, sizeof(gids), "%d %lu 1\n", INSIDE_ID, (unsigned long)gid);
 	/* the files in /proc of a process that was root are not its own, unless it says so */
 	prctl(PR_SET_DUMPABLE, 1);
-	failed = write_file("/proc/self/uid_map", uids, "map the user");
+	failed = write_file(self, "uid_map", uids, "map the user");
 	/* a namespace below one that denies it does so from its birth */
 	if (failed == NULL && !below)
-		failed = write_file("/proc/self/setgroups", "deny", "deny setgroups");
+		failed = write_file(self, "setgroups", "deny", "deny setgroups");
 	if (failed == NULL)
-		failed = write_file("/proc/self/gid_map", gids, "map the group");
+		failed = write_file(self, "gid_map", gids, "map the group");
 	return failed;
 }
 
@@ -60,27 +62,37 @@ sandbox_set_hostname(void)
 
 /* In the order of the descriptors. */
 static const struct {
-	const char *path;
+	const char *name;
 	int flag;
 } namespaces[SANDBOX_SHARED] = {
-	{"/proc/self/ns/user", CLONE_NEWUSER}, {"/proc/self/ns/net", CLONE_NEWNET}, {"/proc/self/ns/ipc", CLONE_NEWIPC},
-	{"/proc/self/ns/uts", CLONE_NEWUTS},
+	{"ns/user", CLONE_NEWUSER}, {"ns/net", CLONE_NEWNET}, {"ns/ipc", CLONE_NEWIPC}, {"ns/uts", CLONE_NEWUTS},
+	[SANDBOX_PLACE] = {"ns/mnt", CLONE_NEWNS},
 };
+
+static bool
+tell_namespace(int to, int self, size_t i)
+{
+	int fd = openat(self, namespaces[i].name, O_RDONLY | O_CLOEXEC);
+
+	return fd != -1 && sandbox_send(to, "", 1, fd);
+}
 
 /* In the new namespaces: hand them over. */
 static void
-tell_namespaces(int to, uid_t uid, gid_t gid)
+tell_namespaces(int to, const char *base, uid_t uid, gid_t gid)
 {
-	const char *failed = sandbox_map_ids(uid, gid, false);
+	int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *failed = sandbox_map_ids(self, uid, gid, false);
 
 	if (failed == NULL)
 		failed = sandbox_set_hostname();
-	for (size_t i = 0; i < SANDBOX_SHARED && failed == NULL; i++) {
-		int fd = open(namespaces[i].path, O_RDONLY | O_CLOEXEC);
-
-		if (fd == -1 || !sandbox_send(to, "", 1, fd))
-			failed = namespaces[i].path;
+	for (size_t i = 0; i < SANDBOX_PLACE && failed == NULL; i++) {
+		if (!tell_namespace(to, self, i))
+			failed = namespaces[i].name;
 	}
+	/* what can be done without is no failure */
+	if (failed == NULL && sandbox_place(base))
+		(void)tell_namespace(to, self, SANDBOX_PLACE);
 	if (failed != NULL)
 		(void)sandbox_send(to, &errno, sizeof(errno), -1);
 }
@@ -106,7 +118,7 @@ sandbox_net_close(int shared[SANDBOX_SHARED])
 	}
 }
 
-/* All, or none with errno. */
+/* All but perhaps the last, or none with errno. */
 static bool
 receive_all(int from, int shared[SANDBOX_SHARED])
 {
@@ -115,7 +127,7 @@ receive_all(int from, int shared[SANDBOX_SHARED])
 	errno = EIO;
 	for (size_t i = 0; i < SANDBOX_SHARED; i++) {
 		shared[i] = receive_fd(from);
-		if (shared[i] == -1) {
+		if (shared[i] == -1 && i != SANDBOX_PLACE) {
 			err = errno;
 			sandbox_net_close(shared);
 			errno = err;
@@ -126,7 +138,7 @@ receive_all(int from, int shared[SANDBOX_SHARED])
 }
 
 bool
-sandbox_net_make(int shared[SANDBOX_SHARED])
+sandbox_net_make(const char *base, int shared[SANDBOX_SHARED])
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -137,9 +149,9 @@ sandbox_net_make(int shared[SANDBOX_SHARED])
 	memcpy(shared, (int[SANDBOX_SHARED])SANDBOX_SHARED_NONE, sizeof(int[SANDBOX_SHARED]));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return false;
-	pid = sandbox_fork(CLONE_NEWUSER | SANDBOX_SHARED_FLAGS, SIGCHLD, -1);
+	pid = sandbox_fork(CLONE_NEWUSER | CLONE_NEWNS | SANDBOX_SHARED_FLAGS, SIGCHLD, -1);
 	if (pid == 0) {
-		tell_namespaces(pair[1], uid, gid);
+		tell_namespaces(pair[1], base, uid, gid);
 		_exit(0);
 	}
 	err = errno;
@@ -169,12 +181,31 @@ sandbox_net_enter(const int shared[SANDBOX_SHARED])
 	/* for the jobs of a process that has several: it is there already */
 	static bool entered;
 
-	if (entered)
-		return true;
-	for (size_t i = 0; i < SANDBOX_SHARED; i++) {
+	for (size_t i = 0; !entered && i < SANDBOX_PLACE; i++) {
 		if (setns(shared[i], namespaces[i].flag) == -1)
 			return false;
 	}
-	entered = sandbox_drop_capabilities();
-	return entered;
+	entered = true;
+	return true;
+}
+
+bool
+sandbox_net_power(bool on)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &head, caps) == -1)
+		return false;
+	for (size_t i = 0; i < countof(caps); i++)
+		caps[i].effective = on ? caps[i].permitted : 0;
+	return syscall(SYS_capset, &head, caps) == 0;
+}
+
+const char *
+sandbox_net_place(const int shared[SANDBOX_SHARED])
+{
+	if (setns(shared[SANDBOX_PLACE], CLONE_NEWNS) == -1)
+		return "enter the mount namespace of all jobs";
+	return unshare(CLONE_NEWNS) == -1 ? "copy the mount namespace of all jobs" : NULL;
 }

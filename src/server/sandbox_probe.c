@@ -144,8 +144,19 @@ make_place(const char *dir, struct jobdir *place)
 	return ok;
 }
 
+/* The name of a directory as names below it begin. */
+static char *
+without_slashes(const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 0 && dir[n - 1] == '/')
+		n--;
+	return xstrndup(dir, n);
+}
+
 void
-sandbox_probe(const char *dir, struct sandbox_caps *caps)
+sandbox_probe(const char *base, const char *dir, struct sandbox_caps *caps)
 {
 	struct jobdir place = JOBDIR_INIT;
 	struct trial t, counted = {false};
@@ -157,9 +168,15 @@ sandbox_probe(const char *dir, struct sandbox_caps *caps)
 	}
 	/* where these cannot be had, the trial tells why */
 	(void)sandbox_deny_prepare();
-	(void)sandbox_net_make(caps->shared);
+	caps->base = without_slashes(base);
+	(void)sandbox_net_make(caps->base, caps->shared);
 	caps->own_count = true;
 	trial(place.path, caps, 0, &t);
+	if (!t.usable && caps->shared[SANDBOX_PLACE] != -1) {
+		close(caps->shared[SANDBOX_PLACE]);
+		caps->shared[SANDBOX_PLACE] = -1;
+		trial(place.path, caps, 0, &t);
+	}
 	/* with the trial's own process and ours there are more of this user than that */
 	if (t.usable)
 		trial(place.path, caps, 1, &counted);
@@ -180,6 +197,7 @@ sandbox_caps_free(struct sandbox_caps *caps)
 {
 	free(caps->why);
 	free(caps->in_force);
+	free(caps->base);
 	sandbox_net_close(caps->shared);
 	*caps = (struct sandbox_caps)SANDBOX_CAPS_INIT;
 }

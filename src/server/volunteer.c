@@ -64,7 +64,7 @@ volunteer_prepare(struct server *s, bool daemon)
 		return true;
 	}
 	volunteer_sweep(s);
-	sandbox_probe(jobs_of(s), &s->sandbox);
+	sandbox_probe(s->cache_dir, jobs_of(s), &s->sandbox);
 	if (!s->sandbox.usable) {
 		log_notice("taking preprocessed jobs only: no sandbox: %s", s->sandbox.why);
 		refuse_all(s, P4_NOPE_SANDBOX, xstrdup(s->sandbox.why));

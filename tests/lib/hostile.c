@@ -63,6 +63,7 @@ try_files(const char *outside, pid_t pid)
 		"/etc/passwd", "/etc/shadow", "/etc/ld.so.cache", "/root", "/home", "/sys", "/run", "/boot", "/var", "/bin/sh", "/usr/bin/gcc",
 		"/proc/1/environ", "/proc/1/mem", "/proc/1/maps", "/proc/1/root", "/proc/1/cwd", "/proc/1/fd", "/proc/1/exe",
 		"/proc/sys", "/proc/kallsyms", "/proc/keys", "/proc/cpuinfo", "/proc/meminfo", "/proc/net",
+		"/cache", "/../cache", "/../../cache/root", "/proc/1/root/cache", "/proc/self/root/../cache",
 		"/dev/mem", "/dev/kmsg", "/dev/tty", "/dev/console", "/dev/sda", "/dev/vda", "/dev/fuse", "/dev/kvm", "/dev/shm", "/dev/pts",
 	};
 	char path[64];

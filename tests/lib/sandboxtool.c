@@ -28,6 +28,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/proc.h"
 #include "base/strv.h"
 #include "base/util.h"
@@ -45,7 +46,7 @@ probe(const char *dir)
 	struct sandbox_caps caps;
 	bool usable;
 
-	sandbox_probe(dir, &caps);
+	sandbox_probe(dir, dir, &caps);
 	usable = caps.usable;
 	puts(usable ? caps.in_force : caps.why);
 	sandbox_caps_free(&caps);
@@ -141,7 +142,7 @@ show_root(char **argv)
 	s.commands = (struct cmdallow)CMDALLOW_INIT;
 	strv_push(&s.commands.commands, argv[1]);
 	make_tree(argv + 2, &tree);
-	sandbox_probe(argv[0], &s.sandbox);
+	sandbox_probe(argv[0], argv[0], &s.sandbox);
 	if (identity_of(argv[1], &id, &why) && (t = toolchains_find(&s, &id.digest, NULL, &why)) != NULL && toolchain_root(&s, t, &tree, NULL, &why))
 		printf("%s\n%s\n%s\n", t->path, t->search, t->root);
 	else
@@ -302,7 +303,8 @@ main(int argc, char *argv[])
 	if (argc < 6 || !streq(argv[0], "run"))
 		return 2;
 	caps.usable = caps.own_count = true;
-	if (!alone && !sandbox_net_make(caps.shared))
+	caps.base = path_dir(argv[2]);
+	if (!alone && !sandbox_net_make(caps.base, caps.shared))
 		log_fatal(1, "cannot make the namespaces of all jobs");
 	sb.caps = &caps;
 	sb.tool_root = argv[1];
