@@ -15,6 +15,7 @@
 
 /* Of each name, at least; one in 16 of those that are not there is asked for in vain. */
 #define BITS_OF_NAME 16u
+#define BITS_MIN 64u
 #define NAMES_MAX 16384u
 
 struct key {
@@ -24,7 +25,7 @@ struct key {
 
 struct head {
 	struct sign sign;
-	uint32_t bits;		/* a power of two; they follow */
+	uint32_t bits;		/* a power of two; they follow.  0: it cannot be told by them what is there */
 	uint32_t pad;
 };
 
@@ -71,10 +72,17 @@ dirnames_get(struct cache *c, const struct sign *dir, struct dirnames *d)
 	if (!cache_get(c, &key, sizeof(key), &value, &n) || n < sizeof(head))
 		return;
 	memcpy(&head, value, sizeof(head));
-	if (!sign_equal(&head.sign, dir) || head.bits < 8 || (head.bits & (head.bits - 1)) != 0 || n - sizeof(head) != head.bits / 8)
+	if (!sign_equal(&head.sign, dir) || (head.bits & (head.bits - 1)) != 0 || n - sizeof(head) != head.bits / 8)
 		return;
-	d->bits = (const unsigned char *)value + sizeof(head);
+	if (head.bits >= BITS_MIN)
+		d->bits = (const unsigned char *)value + sizeof(head);
 	d->mask = head.bits - 1;
+}
+
+bool
+dirnames_unread(const struct dirnames *d)
+{
+	return d->bits == NULL && d->mask == 0;
 }
 
 bool
@@ -106,11 +114,12 @@ read_names(DIR *d, struct buf *hashes)
 	return true;
 }
 
+/* told: else only that there is nothing to be known. */
 static void
-put_set(struct cache *c, const struct sign *dir, const struct buf *hashes)
+put_set(struct cache *c, const struct sign *dir, const struct buf *hashes, bool told)
 {
-	struct head head = {.sign = *dir, .bits = 64};
-	size_t names = hashes->n / sizeof(uint32_t);
+	struct head head = {.sign = *dir, .bits = told ? BITS_MIN : 0};
+	size_t names = told ? hashes->n / sizeof(uint32_t) : 0;
 	struct key key = key_of(dir);
 	unsigned char *value;
 	uint32_t hash;
@@ -144,6 +153,7 @@ void
 dirnames_put(struct cache *c, const char *path, const struct sign *dir, int64_t now_ns)
 {
 	struct buf hashes = BUF_INIT;
+	bool told;
 	DIR *d;
 	int fd;
 
@@ -156,8 +166,9 @@ dirnames_put(struct cache *c, const char *path, const struct sign *dir, int64_t 
 			close(fd);
 		return;
 	}
-	if (read_names(d, &hashes) && has_sign(fd, dir))
-		put_set(c, dir, &hashes);
+	told = read_names(d, &hashes);
+	if (has_sign(fd, dir))
+		put_set(c, dir, &hashes, told);
 	closedir(d);
 	buf_free(&hashes);
 }

@@ -19,7 +19,7 @@
 
 struct dirnames {
 	const unsigned char *bits;	/* in the cache's memory; NULL: nothing is known */
-	uint32_t mask;			/* their number, less one */
+	uint32_t mask;			/* their number, less one; without bits not 0 if it is known that there can be none */
 	uint32_t missed;		/* for who asks: names that were asked for, and are not there */
 };
 
@@ -29,8 +29,11 @@ void dirnames_get(struct cache *c, const struct sign *dir, struct dirnames *d);
 /* Surely not there. */
 bool dirnames_lacks(const struct dirnames *d, const char *name, size_t n);
 
+/* Read the directory?  Its names are not known, and may be. */
+bool dirnames_unread(const struct dirnames *d);
+
 /*
- * Read the directory, and put its names into the cache, unless it has changed within the last half minute before now_ns (real time): where
+ * Read the directory, and put its names into the cache (or that there are too many, or odd ones), unless it has changed within the last half minute before now_ns (real time): where
  * a build writes its objects it would be in vain.
  */
 void dirnames_put(struct cache *c, const char *path, const struct sign *dir, int64_t now_ns);

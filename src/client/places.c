@@ -235,7 +235,7 @@ void
 places_learn(struct places *p, int64_t now_ns)
 {
 	for (const struct place *e = p->all; e != NULL; e = e->next)
-		if (e->kind == PLACE_DIR && e->names.bits == NULL && e->names.missed >= MANY_MISSED)
+		if (e->kind == PLACE_DIR && e->names.missed >= MANY_MISSED && dirnames_unread(&e->names))
 			dirnames_put(p->cache, e->path, &e->sign, now_ns);
 }
 

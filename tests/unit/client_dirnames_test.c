@@ -45,6 +45,18 @@ is_known(const char *dir)
 	return d.bits != NULL;
 }
 
+static bool
+is_unread(const char *dir)
+{
+	struct sign sign = look(dir);
+	struct cache *c = cache_open(".");
+	struct dirnames d = {0};
+
+	dirnames_get(c, &sign, &d);
+	cache_close(c);
+	return dirnames_unread(&d);
+}
+
 static const struct { const char *name; bool lacks; } names[] = {
 	{"stdio.h", false}, {"Makefile", false}, {"_1", false},
 	{"STDIO.H", false}, {"makeFILE", false},	/* some file systems take them for the same */
@@ -110,9 +122,9 @@ what_is_there_is_never_missed(void)
 static void
 a_change_is_the_end_of_it(void)
 {
-	CHECK(is_known("d"));
+	CHECK(is_known("d") && !is_unread("d"));
 	world_write("d/new.h", "");
-	CHECK(!is_known("d"));
+	CHECK(!is_known("d") && is_unread("d"));
 	learn("d", 1000000);	/* too early: one more change might not show */
 	CHECK(!is_known("d"));
 	learn("d", MINUTE);
@@ -126,8 +138,11 @@ odd_directories_are_not_known(void)
 {
 	mkdir("odd", 0755);
 	world_write("odd/b\303\244r.h", "");
+	CHECK(is_unread("odd"));
 	learn("odd", MINUTE);
-	CHECK(!is_known("odd"));
+	CHECK(!is_known("odd") && !is_unread("odd"));	/* in vain, and never again */
+	world_write("odd/one_more", "");
+	CHECK(is_unread("odd"));
 	learn("d/stdio.h", MINUTE);	/* none at all */
 	CHECK(!is_known("d/stdio.h"));
 	CHECK(symlink("d", "link") == 0);
