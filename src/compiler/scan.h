@@ -31,7 +31,7 @@ enum scan_kind {
 	SCAN_NAMED,		/* #line 1 "x", # 1 "x": read when a message shows the line */
 	SCAN_ASM_INCLUDE,	/* .include "x": also to be scanned; "": the file is not named, which means something in assembler only */
 	SCAN_ASM_INCBIN,	/* .incbin "x" */
-	SCAN_TIME,		/* __DATE__, __TIME__, but not in a comment that the line begins with */
+	SCAN_TIME,		/* __DATE__, __TIME__, but not in a comment of the line's own, nor in #ifdef */
 	SCAN_TIMESTAMP,		/* __TIMESTAMP__ */
 	SCAN_MODULE,		/* a line such as "import x;" or "export module x;", which means something in C++20 only */
 	SCAN_STOP,		/* what makes the compiler read what we cannot know: its text */

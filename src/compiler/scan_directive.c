@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "compiler/macros.h"
+#include "compiler/scan_line.h"
 #include "compiler/scan_part.h"
 #include "compiler/scan_read.h"
 
@@ -240,36 +241,6 @@ has_file(struct scanner *s, struct scan_read *r, const char *place, const struct
 		scan_found(s, place, k == &embed ? SCAN_STOP : SCAN_WRAPPER, macro, strlen(macro));
 }
 
-/* Is the line that ends at nl joined to the next one? */
-static bool
-goes_on(const struct scanner *s, const char *nl)
-{
-	while (nl > s->begin && (nl[-1] == '\r' || nl[-1] == ' ' || nl[-1] == '\t' || nl[-1] == '\f' || nl[-1] == '\v'))
-		nl--;
-	return nl > s->begin && nl[-1] == '\\';
-}
-
-/*
- * Does the word at p stand in a comment that its line begins with?  Then it means nothing: if the line itself stands in a
- * comment or string, that must not end before the word.
- */
-static bool
-in_comment_of_line(const struct scanner *s, const char *p)
-{
-	const char *nl = memrchr(s->begin, '\n', (size_t)(p - s->begin)), *line = nl == NULL ? s->begin : nl + 1;
-	const char *parenthesis;
-
-	if (nl != NULL && goes_on(s, nl))
-		return false;
-	while (*line == ' ' || *line == '\t')
-		line++;
-	if (line + 1 >= p || line[0] != '/' || (line[1] != '/' && line[1] != '*'))
-		return false;
-	parenthesis = memchr(line, ')', (size_t)(p - line));
-	return memmem(line + 1, (size_t)(p - line - 1), "*/", 2) == NULL &&
-	    (parenthesis == NULL || memchr(parenthesis, '"', (size_t)(p - parenthesis)) == NULL);
-}
-
 void
 scan_reserved(struct scanner *s, const char *p)
 {
@@ -290,10 +261,10 @@ scan_reserved(struct scanner *s, const char *p)
 		else if (streq(word, "__has_embed") || streq(word, "__has_embed__"))
 			has_file(s, &r, p, &embed);
 	} else if (streq(word, "__DATE__") || streq(word, "__TIME__")) {
-		if (!in_comment_of_line(s, p))
+		if (scan_line_counts(s->begin, p))
 			scan_found(s, p, SCAN_TIME, word, n);
 	} else if (streq(word, "__TIMESTAMP__")) {
-		if (!in_comment_of_line(s, p))
+		if (scan_line_counts(s->begin, p))
 			scan_found(s, p, SCAN_TIMESTAMP, word, n);
 	}
 }
