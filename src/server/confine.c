@@ -126,6 +126,8 @@ confine_probe(struct confine *c, const struct strv *writable)
 	struct confine seccomp = {.seccomp = true, .writable = writable}, landlock = {.landlock = (int)version, .writable = writable};
 
 	c->writable = writable;
+	/* here, else each job makes it */
+	(void)sandbox_deny_prepare();
 	c->seccomp = works(&seccomp);
 	c->landlock = version > 0 && works(&landlock) ? (int)version : 0;
 	if (c->seccomp && c->landlock > 0)
