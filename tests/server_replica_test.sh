@@ -471,6 +471,24 @@ test_polite_refusals() {
 	assert_clean
 }
 
+# within the second for which jobs rely on what those before them have found out
+test_a_compiler_that_is_not_allowed_any_more() {
+	mkdir -p "$SANDBOX/daemon.a/etc"
+	echo "$driver" >"$SANDBOX/daemon.a/etc/commands.allow"
+	echo /bin/ls >list
+	DAEMON_ENV="DISTCC_CMDLIST=$PWD/list"
+	volunteer --no-action-cache || { DAEMON_ENV=; return 0; }
+	DAEMON_ENV=
+	job
+	job
+	assertContains "$out" 'DONE 0'
+	echo /bin/ls >"$SANDBOX/daemon.a/etc/commands.allow"
+	kill -HUP "$PID_a"
+	assert_log a 'read again'
+	job
+	assertContains "$out" 'NOPE 2 '
+}
+
 test_a_cache_that_cannot_be() {
 	echo x >file
 	run "$DISTCCD" --daemon --no-detach --port "$(free_port)" --listen 127.0.0.1 --log-stderr --cache-dir "$PWD/file/x"
