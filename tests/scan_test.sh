@@ -117,6 +117,9 @@ test_macros() {
 	header "v-${major%%.*}.h"
 	printf '#define S_(x) #x\n#define S(x) S_(x)\n#include S(v-__GNUC__.h)\n' >y.c
 	result=$(scan_check gcc -c y.c) || fail "$result"
+	# and here, only with all macros expanded
+	printf '#if __COUNTER__ == 0\n#define S_(x) #x\n#define S(x) S_(x)\n#endif\n#include S(v-__GNUC__.h)\n' >z.c
+	result=$(scan_check gcc -c z.c) || fail "$result"
 }
 
 test_search_order() {

@@ -23,14 +23,22 @@ is_unwanted(const char *word)
 	return false;
 }
 
+/* -M expands every macro of every line, to no end; gcc takes half the time for Boost when it looks at directives alone. */
 static void
-command(const struct args *a, struct strv *argv)
+command(const struct args *a, enum cpp_mode mode, struct strv *argv)
 {
-	args_cpp_command(a, CPP_FULL, NULL, argv);
+	static const char *const quick[] = {"-MD", "-MF", "/dev/stdout", "-o", "/dev/null"};
+
+	args_cpp_command(a, mode, NULL, argv);
 	for (size_t i = argv->n; i-- > 1;)
 		if (is_unwanted(argv->v[i]))
 			strv_remove(argv, i);
-	strv_insert(argv, 1, "-M");
+	if (mode == CPP_DIRECTIVES) {
+		for (size_t i = 0; i < countof(quick); i++)
+			strv_insert(argv, 1 + i, quick[i]);
+	} else {
+		strv_insert(argv, 1, "-M");
+	}
 }
 
 /* At the first character of a name; it ends at a blank that no backslash precedes. */
@@ -91,8 +99,8 @@ askdeps_parse(const char *text, size_t n, struct strv *files)
 	buf_free(&b);
 }
 
-bool
-askdeps(const struct ccname *cc, const struct args *a, struct strv *files)
+static bool
+ask(const struct ccname *cc, const struct args *a, enum cpp_mode mode, struct strv *files)
 {
 	struct proc_io io = {PROC_NULL, PROC_NULL, PROC_NULL, NULL, NULL, true, false};
 	struct strv argv = STRV_INIT;
@@ -104,7 +112,7 @@ askdeps(const struct ccname *cc, const struct args *a, struct strv *files)
 	io.out = io_anon_file("dependencies", "/tmp");
 	if (io.out == -1)
 		return false;
-	command(a, &argv);
+	command(a, mode, &argv);
 	pid = child_spawn(cc->path, argv.v, &io);
 	if (pid != -1 && child_wait(pid, &status, NULL) == 0 && status == 0 && lseek(io.out, 0, SEEK_SET) == 0 &&
 	    buf_read_fd(&text, io.out, OUTPUT_MAX) == 0 && text.n > 0) {
@@ -115,4 +123,14 @@ askdeps(const struct ccname *cc, const struct args *a, struct strv *files)
 	buf_free(&text);
 	strv_free(&argv);
 	return ok;
+}
+
+bool
+askdeps(const struct ccname *cc, const struct args *a, struct strv *files)
+{
+	enum cpp_mode mode = args_cpp_mode(a);
+
+	if (mode == CPP_DIRECTIVES && ask(cc, a, mode, files))
+		return true;
+	return ask(cc, a, CPP_FULL, files);
 }

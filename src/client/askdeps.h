@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ask the compiler itself which files it includes (-M), where only it can tell. */
+/* Ask the compiler itself which files it includes (-M, or quicker), where only it can tell. */
 #ifndef CLIENT_ASKDEPS_H
 #define CLIENT_ASKDEPS_H
 

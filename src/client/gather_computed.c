@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/util.h"
 #include "client/askdeps.h"
 #include "client/gather.h"
@@ -108,6 +109,7 @@ ask_compiler(struct gather *g, const struct computed *c, const char *why)
 		return gather_stop(g, "%s:%u: the operand %s %s", c->file->path, (unsigned)c->line, c->text, why);
 	if (g->asked)
 		return true;
+	log_debug("%s:%u: #include %s %s: the compiler is asked", c->file->path, (unsigned)c->line, c->text, why);
 	g->asked = g->fragile = true;
 	ok = askdeps(g->cc, g->args, &files);
 	if (!ok)
