@@ -57,14 +57,14 @@ fork_inside(const struct sandbox *sb, const int report[2], int cgroup)
 	pid_t pid;
 	int err;
 
-	if (!alone && (!sandbox_net_enter(sb->caps->shared) || !sandbox_net_power(sb->placed)))
+	if (!alone && (!sandbox_shared_enter(sb->caps->shared) || !sandbox_shared_power(sb->placed)))
 		return -1;
 	pid = sandbox_fork(flags, SIGCHLD, cgroup);
 	if (pid == 0)
 		be_inside(sb, uid, gid, report);
 	err = errno;
 	if (!alone)
-		(void)sandbox_net_power(false);
+		(void)sandbox_shared_power(false);
 	errno = err;
 	return pid;
 }

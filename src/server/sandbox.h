@@ -18,7 +18,7 @@
 #include "server/cgroup.h"
 #include "server/compile.h"
 #include "server/peer.h"
-#include "server/sandbox_net.h"
+#include "server/sandbox_shared.h"
 
 /* What this kernel and place allow: found out once, by really doing it. */
 struct sandbox_caps {
@@ -26,7 +26,7 @@ struct sandbox_caps {
 	char *why;		/* not usable: which step failed, in errno's words, and what may help */
 	char *in_force;		/* one line for the log: "user, mount, pid... namespaces, overlay, seccomp, limits" */
 	bool own_count;		/* max_processes counts this job's processes alone (Linux 5.14); else not limited */
-	int shared[SANDBOX_SHARED];	/* namespaces of all jobs (sandbox_net.h); -1: each job has its own */
+	int shared[SANDBOX_SHARED];	/* namespaces of all jobs (sandbox_shared.h); -1: each job has its own */
 	char *base;		/* what can be seen from the mount namespace among them */
 };
 
@@ -67,7 +67,7 @@ struct sandbox {
 #define SANDBOX_INIT {.out_fd = -1, .err_fd = -1, .upper = -1}
 
 /*
- * Call with signals deferred (jobsig).  This process enters the namespaces that all jobs share, for good (sandbox_net.h).  Whatever the end, no process of the job is left and nothing is mounted; that also
+ * Call with signals deferred (jobsig).  This process enters the namespaces that all jobs share, for good (sandbox_shared.h).  Whatever the end, no process of the job is left and nothing is mounted; that also
  * holds should we be killed.  sandbox_close in every case.  COMPILE_NO_START: *why (the caller frees) says what failed, else it is NULL.
  * The client may go, the clock run out or the daemon end: it is over within 100 ms.
  */

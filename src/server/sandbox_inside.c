@@ -17,7 +17,7 @@
 #include "server/sandbox_deny.h"
 #include "server/sandbox_fork.h"
 #include "server/sandbox_mounts.h"
-#include "server/sandbox_net.h"
+#include "server/sandbox_shared.h"
 #include "server/sandbox_usage.h"
 
 #ifndef SYS_close_range
@@ -213,7 +213,7 @@ inside_run(const struct sandbox *sb, uid_t uid, gid_t gid, int report)
 	reset_signals();
 	umask(0);
 	if (sb->placed)
-		check(report, sandbox_net_place(sb->caps->shared));
+		check(report, sandbox_shared_place(sb->caps->shared));
 	report = arrange_fds(sb, report);
 	self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!sb->placed)

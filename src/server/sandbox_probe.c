@@ -169,7 +169,7 @@ sandbox_probe(const char *base, const char *dir, struct sandbox_caps *caps)
 	/* where these cannot be had, the trial tells why */
 	(void)sandbox_deny_prepare();
 	caps->base = without_slashes(base);
-	(void)sandbox_net_make(caps->base, caps->shared);
+	(void)sandbox_shared_make(caps->base, caps->shared);
 	caps->own_count = true;
 	trial(place.path, caps, 0, &t);
 	if (!t.usable && caps->shared[SANDBOX_PLACE] != -1) {
@@ -198,6 +198,6 @@ sandbox_caps_free(struct sandbox_caps *caps)
 	free(caps->why);
 	free(caps->in_force);
 	free(caps->base);
-	sandbox_net_close(caps->shared);
+	sandbox_shared_close(caps->shared);
 	*caps = (struct sandbox_caps)SANDBOX_CAPS_INIT;
 }

@@ -36,7 +36,7 @@
 #include "server/jobsig.h"
 #include "server/privdrop.h"
 #include "server/sandbox.h"
-#include "server/sandbox_net.h"
+#include "server/sandbox_shared.h"
 #include "server/toolchains.h"
 #include "server/toolroot.h"
 
@@ -304,7 +304,7 @@ main(int argc, char *argv[])
 		return 2;
 	caps.usable = caps.own_count = true;
 	caps.base = path_dir(argv[2]);
-	if (!alone && !sandbox_net_make(caps.base, caps.shared))
+	if (!alone && !sandbox_shared_make(caps.base, caps.shared))
 		log_fatal(1, "cannot make the namespaces of all jobs");
 	sb.caps = &caps;
 	sb.tool_root = argv[1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "server/sandbox_net.h"
+#include "server/sandbox_shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,7 +109,7 @@ receive_fd(int from)
 }
 
 void
-sandbox_net_close(int shared[SANDBOX_SHARED])
+sandbox_shared_close(int shared[SANDBOX_SHARED])
 {
 	for (size_t i = 0; i < SANDBOX_SHARED; i++) {
 		if (shared[i] != -1)
@@ -129,7 +129,7 @@ receive_all(int from, int shared[SANDBOX_SHARED])
 		shared[i] = receive_fd(from);
 		if (shared[i] == -1 && i != SANDBOX_PLACE) {
 			err = errno;
-			sandbox_net_close(shared);
+			sandbox_shared_close(shared);
 			errno = err;
 			return false;
 		}
@@ -138,7 +138,7 @@ receive_all(int from, int shared[SANDBOX_SHARED])
 }
 
 bool
-sandbox_net_make(const char *base, int shared[SANDBOX_SHARED])
+sandbox_shared_make(const char *base, int shared[SANDBOX_SHARED])
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -176,7 +176,7 @@ sandbox_drop_capabilities(void)
 }
 
 bool
-sandbox_net_enter(const int shared[SANDBOX_SHARED])
+sandbox_shared_enter(const int shared[SANDBOX_SHARED])
 {
 	/* for the jobs of a process that has several: it is there already */
 	static bool entered;
@@ -190,7 +190,7 @@ sandbox_net_enter(const int shared[SANDBOX_SHARED])
 }
 
 bool
-sandbox_net_power(bool on)
+sandbox_shared_power(bool on)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
@@ -203,7 +203,7 @@ sandbox_net_power(bool on)
 }
 
 const char *
-sandbox_net_place(const int shared[SANDBOX_SHARED])
+sandbox_shared_place(const int shared[SANDBOX_SHARED])
 {
 	if (setns(shared[SANDBOX_PLACE], CLONE_NEWNS) == -1)
 		return "enter the mount namespace of all jobs";

@@ -5,8 +5,8 @@
  * (sandbox_place) that each job has a copy of.  They are owned by a user namespace that is there for nothing else.  Jobs have user
  * namespaces of their own below that one, so they have no power over them.
  */
-#ifndef SERVER_SANDBOX_NET_H
-#define SERVER_SANDBOX_NET_H
+#ifndef SERVER_SANDBOX_SHARED_H
+#define SERVER_SANDBOX_SHARED_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -21,23 +21,23 @@
  * Make them: descriptors, close-on-exec, which keep them alive.  base: a directory that can be seen from the mount namespace.  False with
  * errno, and all are -1.
  */
-bool sandbox_net_make(const char *base, int shared[SANDBOX_SHARED]);
-void sandbox_net_close(int shared[SANDBOX_SHARED]);
+bool sandbox_shared_make(const char *base, int shared[SANDBOX_SHARED]);
+void sandbox_shared_close(int shared[SANDBOX_SHARED]);
 
 /*
  * Enter them but the mount namespace, for good: only who is in the user namespace may enter the others, and there is no way back.  Inside, our
  * user is INSIDE_ID; files and processes are ours as before.  False with errno.
  */
-bool sandbox_net_enter(const int shared[SANDBOX_SHARED]);
+bool sandbox_shared_enter(const int shared[SANDBOX_SHARED]);
 
 /*
  * Whoever has entered them has the capabilities of their user namespace, which has nothing in it: whether they are in force, for a process
- * that is forked now and goes on to sandbox_net_place.  False with errno.
+ * that is forked now and goes on to sandbox_shared_place.  False with errno.
  */
-bool sandbox_net_power(bool on);
+bool sandbox_shared_power(bool on);
 
 /* A copy of the shared mount namespace becomes ours; its "/" is our directory.  NULL, or the step that failed, with errno. */
-const char *sandbox_net_place(const int shared[SANDBOX_SHARED]);
+const char *sandbox_shared_place(const int shared[SANDBOX_SHARED]);
 
 /* Those that a new user namespace gives, in it and in all below it.  False with errno. */
 bool sandbox_drop_capabilities(void);
