@@ -237,6 +237,12 @@ test_make_install_services() {
 	assertEquals '644 etc/conf.d/distccd
 644 etc/distcc/hosts' "$(installed)"
 
+	# it is compiled into the programs
+	run make install-services prefix="$PWD/elsewhere"
+	assertEquals 2 "$status"
+	assertContains "$err" "./configure --prefix=$PWD/elsewhere, or DESTDIR"
+	assertFalse '[ -e elsewhere ]'
+
 	for bad in --with-services=systemd,sysv --with-systemdsystemunitdir=lib; do
 		run "$SRCDIR/configure" "$bad"
 		assertEquals "$bad" 1 "$status"
