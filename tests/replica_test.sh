@@ -108,6 +108,22 @@ test_precompiled_headers_travel_to_the_same_compiler() {
 	assertContains "$(cat "$LOG_a")" 'p.h.gch was made by another build of '
 }
 
+test_a_large_file_travels_once_though_many_jobs_want_it() {
+	replica_possible || return 0
+	{ echo '/*'; head -c 4000000 /dev/urandom | od -An -tx1; echo '*/'; } >large.h
+	echo '#include "large.h"' >>x.c
+	jobs=
+	for i in 1 2 3 4; do
+		DISTCC_JOURNAL=$SANDBOX/journal "$DISTCC" gcc -DN=$i -c x.c -o $i.o &
+		jobs="$jobs $!"
+	done
+	for job in $jobs; do
+		wait "$job"
+	done
+	assertEquals 4 "$(in_mode replica)"
+	assertEquals 'sent by' 1 "$(awk -F '\t' '$8 > 1000000' "$SANDBOX/journal" | wc -l)"
+}
+
 test_native_means_this_processor() {
 	replica_possible || return 0
 	run "$DISTCC" --verify gcc -march=native -O3 -g -c x.c

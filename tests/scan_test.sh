@@ -254,7 +254,10 @@ test_what_cannot_be_known() {
 	header x.c '#include <q.h>'
 	refuses "$PWD/inc/q.h.gch holds precompiled headers" gcc -Iinc -c x.c
 	refuses "$PWD/inc/q.h.gch holds precompiled headers" gcc -Iinc -include q.h -c x.c
-	rmdir inc/q.h.gch; header inc/q.h.gch
+	rmdir inc/q.h.gch
+	truncate -s 65M inc/q.h.gch
+	refuses "$PWD/inc/q.h.gch is a precompiled header of more than 64 MiB" gcc -Iinc -c x.c
+	header inc/q.h.gch
 	assertContains "$("$DISTCC" --scan-includes gcc -Iinc -c x.c)" " $PWD/inc/q.h.gch"
 	if command -v clang >/dev/null; then
 		refuses "$PWD/inc/q.h.gch is a precompiled header of clang" clang -Iinc -include q.h -c x.c

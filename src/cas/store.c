@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -133,6 +134,20 @@ store_close(struct store *s)
 	free(s->jobs_path);
 	free(s->trees_path);
 	free(s);
+}
+
+int
+store_lock_large(const struct store *s)
+{
+	int fd = openat(s->dir, "large", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600), err;
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		err = errno;
+		close(fd);
+		errno = err;
+		fd = -1;
+	}
+	return fd;
 }
 
 const char *

@@ -41,6 +41,11 @@ void store_close(struct store *s);	/* NULL is fine */
 /* Its directories jobs and trees, absolute if dir was, and a descriptor; both are the store's. */
 const char *store_jobs(const struct store *s, int *fd);
 const char *store_trees(const struct store *s, int *fd);
+/*
+ * Who takes a large file from a client holds this until it is there: else all jobs of a build that begins take the same one at once.
+ * A descriptor to close; -1 with errno, EWOULDBLOCK while somebody else has it.
+ */
+int store_lock_large(const struct store *s);
 /* A number that is another one after each boot; 0 where the kernel does not tell. */
 uint64_t store_boot(const struct store *s);
 uint64_t store_max(const struct store *s);

@@ -6,6 +6,9 @@
 #include "base/util.h"
 #include "client/gather.h"
 
+/* A larger one takes longer to send to each volunteer than the text of many sources. */
+#define PRECOMPILED_MAX (64u << 20)
+
 /* What was found along the chain for a name: nothing, or one file, or (include_next, -Wp) several. */
 struct lookup {
 	uint64_t hash;
@@ -93,6 +96,8 @@ take_precompiled(struct gather *g, struct place *dir, const char *name)
 			gather_stop(g, "%s holds precompiled headers, of which the compiler takes one", e->path);
 		else if (e->kind != PLACE_NONE && !gcc)
 			gather_stop(g, "%s is a precompiled header of clang", e->path);
+		else if (e->kind == PLACE_FILE && e->sign.size > PRECOMPILED_MAX)
+			gather_stop(g, "%s is a precompiled header of more than %u MiB", e->path, PRECOMPILED_MAX >> 20);
 		else if (probe(g, dir, path, &named) != NULL)
 			gather_found(g, e, named, false, false);
 		free(path);

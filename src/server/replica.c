@@ -306,7 +306,7 @@ replica_job_serve(struct job *j)
 {
 	struct replica_job *r = xcalloc(1, sizeof(*r));
 
-	*r = (struct replica_job){.j = j, .store = j->s->store, .sandbox = SANDBOX_INIT, .pooltree = POOLTREE_INIT, .out_fd = -1, .err_fd = -1,
+	*r = (struct replica_job){.j = j, .store = j->s->store, .sandbox = SANDBOX_INIT, .pooltree = POOLTREE_INIT, .out_fd = -1, .err_fd = -1, .large_lock = -1,
 			      .last_beat = clock_ms(), .cache = "off"};
 	j->mode = "replica";
 	j->peer->version = PROTO_REPLICA;
@@ -355,6 +355,8 @@ replica_job_end(struct replica_job *r)
 		close(r->out_fd);
 	if (r->err_fd != -1)
 		close(r->err_fd);
+	if (r->large_lock != -1)
+		close(r->large_lock);
 	replica_job_forget_result(r);
 	toolchain_free(r->tool);
 	tree_free(&r->tree);

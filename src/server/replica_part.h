@@ -32,6 +32,7 @@ struct replica_job {
 	bool laid_out;
 	uint32_t *want;		/* what is missing */
 	size_t n_want;
+	int large_lock;		/* store_lock_large; else -1 */
 	bool timed;		/* a file of the tree names __DATE__ or the like */
 
 	bool refused;		/* with this NOPE */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the client sends: the request, and contents of files. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/exitcode.h"
@@ -12,6 +14,11 @@
 #include "base/util.h"
 #include "compiler/args.h"
 #include "server/replica_part.h"
+
+/* A file that takes noticeable time on its way, and how long a job waits while another one takes such files. */
+#define LARGE (4u << 20)
+#define LARGE_WAIT_MS 60000
+#define LARGE_POLL_MS 20
 
 /* Together, all files of the tree. */
 static bool
@@ -235,6 +242,50 @@ find_missing(struct replica_job *r)
 }
 
 static bool
+wants_large(const struct replica_job *r)
+{
+	for (size_t i = 0; i < r->n_want; i++)
+		if (r->tree.v[r->want[i]].size >= LARGE)
+			return true;
+	return false;
+}
+
+/* What another job has taken meanwhile. */
+static void
+drop_arrived(struct replica_job *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_want; i++) {
+		struct tree_entry *e = &r->tree.v[r->want[i]];
+		enum store_kind kind = store_look(r->store, &e->digest, e->size);
+
+		if (kind == STORE_MISSING)
+			r->want[n++] = r->want[i];
+		else if (kind == STORE_TIMED)
+			e->timed = r->timed = true;
+	}
+	r->n_want = n;
+}
+
+/* All sources of a target with a precompiled header name it at once: the first one brings it, the others wait for that, but not for ever. */
+static void
+wait_for_large(struct replica_job *r)
+{
+	int64_t until = clock_ms() + LARGE_WAIT_MS;
+	struct pollfd client = {.fd = r->j->peer->in, .events = POLLRDHUP};
+
+	if (!wants_large(r))
+		return;
+	while ((r->large_lock = store_lock_large(r->store)) == -1 && errno == EWOULDBLOCK && clock_ms() < until) {
+		if (poll(&client, 1, LARGE_POLL_MS) > 0)
+			return;	/* it has gone, which writing to it will show */
+		replica_job_beat(r, r->j->peer);
+	}
+	drop_arrived(r);
+}
+
+static bool
 say_missing(struct replica_job *r)
 {
 	struct io_limit lim = {r->j->s->io_timeout_ms, 0};
@@ -242,14 +293,15 @@ say_missing(struct replica_job *r)
 	enum wire_err err;
 
 	find_missing(r);
+	wait_for_large(r);
 	p4_add_want(&b, r->want, r->n_want);
 	err = p4_flush(r->j->peer->out, &b, &lim);
 	buf_free(&b);
 	return err == WIRE_OK || replica_job_violation(r, err, "while missing files were named");
 }
 
-bool
-replica_job_take_missing(struct replica_job *r)
+static bool
+take_missing(struct replica_job *r)
 {
 	size_t i = 0;
 
@@ -272,4 +324,15 @@ replica_job_take_missing(struct replica_job *r)
 			return false;
 	}
 	return true;
+}
+
+bool
+replica_job_take_missing(struct replica_job *r)
+{
+	bool ok = take_missing(r);
+
+	if (r->large_lock != -1)
+		close(r->large_lock);
+	r->large_lock = -1;
+	return ok;
 }
