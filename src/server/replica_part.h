@@ -56,6 +56,8 @@ struct replica_job {
 	const char *cache;	/* for INFO: "hit", "miss", "off" */
 };
 
+/* replica_job.c */
+
 /* Refuse the job politely: the first reason counts.  outcome and ret are for the log. */
 void replica_job_nope(struct replica_job *r, enum p4_nope code, enum outcome outcome, int ret, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
@@ -65,13 +67,17 @@ bool replica_job_violation(struct replica_job *r, enum wire_err err, const char 
 /* A sign of life if it is time for one; as sandbox and ticket call it. */
 void replica_job_beat(void *replica, struct peer *peer);
 
+/* For reading; -1 with errno. */
+int replica_job_open_output(const struct replica_job *r, const struct replica_job_output *o);
+void replica_job_forget_result(struct replica_job *r);
+
 /* replica_take.c: False: nothing more can be read; refused or not. */
 bool replica_job_take_request(struct replica_job *r);
 bool replica_job_take_first(struct replica_job *r);
 /* Say what is missing, and take it. */
 bool replica_job_take_missing(struct replica_job *r);
 
-/* replica_job_run.c: with signals deferred.  False: nobody waits for an answer. */
+/* replica_run.c: with signals deferred.  False: nobody waits for an answer. */
 bool replica_job_run(struct replica_job *r);
 
 /* replica_cache.c */
@@ -80,9 +86,5 @@ void replica_job_find_action(struct replica_job *r);
 bool replica_job_known(struct replica_job *r);
 /* After the result has been sent. */
 void replica_job_remember(struct replica_job *r);
-
-/* replica.c.  For reading; -1 with errno. */
-int replica_job_open_output(const struct replica_job *r, const struct replica_job_output *o);
-void replica_job_forget_result(struct replica_job *r);
 
 #endif
