@@ -2,6 +2,7 @@
 #include "client/dirnames.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ read_names(DIR *d, struct buf *hashes)
 	const struct dirent *e;
 	uint32_t hash;
 
-	while ((e = readdir(d)) != NULL) {
+	for (errno = 0; (e = readdir(d)) != NULL; errno = 0) {
 		size_t n = strlen(e->d_name);
 
 		if (!is_ascii(e->d_name, n) || hashes->n >= NAMES_MAX * sizeof(hash))
@@ -111,7 +112,7 @@ read_names(DIR *d, struct buf *hashes)
 		hash = hash_of(e->d_name, n);
 		buf_add(hashes, &hash, sizeof(hash));
 	}
-	return true;
+	return errno == 0;
 }
 
 /* told: else only that there is nothing to be known. */
