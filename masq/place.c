@@ -31,16 +31,10 @@ place_root(const char *text)
 	return abs;
 }
 
-static bool
-is_below(const char *path, const char *dir)
-{
-	return starts_with(path, dir) && path[strlen(dir)] == '/';
-}
-
 char *
 place_in(const char *root, const char *eprefix, const char *path)
 {
-	return xasprintf("%s%s%s", root, is_below(path, eprefix) ? "" : eprefix, path);
+	return xasprintf("%s%s%s", root, path_is_below(path, eprefix) ? "" : eprefix, path);
 }
 
 char *
@@ -135,12 +129,12 @@ place_link_text(const char *root, const char *dir, const char *program)
 	char *bin = path_dir(program), *bin_real = physical(bin), *dir_real = physical(dir), *root_real = physical(root[0] != '\0' ? root : "/");
 	char *prefix = path_dir(bin_real), *rest, *text;
 
-	if (streq(path_base(bin_real), "bin") && !streq(prefix, "/") && !streq(prefix, root_real) && is_below(dir_real, prefix)) {
+	if (streq(path_base(bin_real), "bin") && !streq(prefix, "/") && !streq(prefix, root_real) && path_is_below(dir_real, prefix)) {
 		rest = xasprintf("bin/%s", path_base(program));
 		text = relative(dir_real, strlen(prefix), rest);
 		free(rest);
 	} else {
-		text = xstrdup(program + (is_below(program, root) ? strlen(root) : 0));
+		text = xstrdup(program + (path_is_below(program, root) ? strlen(root) : 0));
 	}
 	free(bin);
 	free(bin_real);

@@ -26,6 +26,14 @@ path_ext(const char *s)
 	return dot == base ? NULL : dot;
 }
 
+bool
+path_is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && path[n] == '/';
+}
+
 char *
 path_dir(const char *s)
 {

@@ -10,6 +10,8 @@
 const char *path_base(const char *s);
 /* The last ".ext" of the base name, with the dot; NULL without one, or if the dot begins the name. */
 const char *path_ext(const char *s);
+/* Whether path begins with the names of dir, and goes on; by the text alone. */
+bool path_is_below(const char *path, const char *dir);
 /* Directory part; "." without a slash.  The caller frees. */
 char *path_dir(const char *s);
 /* The base name without its extension, plus ext.  The caller frees. */

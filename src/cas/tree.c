@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/util.h"
 #include "cas/tree_text.h"
 
@@ -144,15 +145,6 @@ tree_path_cmp(const char *a, const char *b)
 		b++;
 	}
 	return rank(*a) - rank(*b);
-}
-
-/* Whether path lies below dir. */
-static bool
-is_below(const char *dir, const char *path)
-{
-	size_t n = strlen(dir);
-
-	return strncmp(dir, path, n) == 0 && path[n] == '/';
 }
 
 static int
@@ -310,7 +302,7 @@ tree_sort(struct tree *t, const char **which)
 				return false;
 			continue;
 		}
-		if (prev != NULL && prev->kind != TREE_DIR && is_below(prev->path, e->path))
+		if (prev != NULL && prev->kind != TREE_DIR && path_is_below(e->path, prev->path))
 			return false;
 		if (n++ != i)
 			t->v[n - 1] = *e;

@@ -38,12 +38,11 @@ be_inside(const struct sandbox *sb, uid_t uid, gid_t gid, const int report[2])
 	inside_run(sb, uid, gid, report[1]);
 }
 
+/* Can dir be reached from the shared mount namespace, by a name that is no longer than names may be? */
 static bool
-is_below(const char *path, const char *dir)
+is_placed(const struct sandbox_caps *caps, const char *dir)
 {
-	size_t n = strlen(dir);
-
-	return starts_with(path, dir) && path[n] == '/' && strlen(path) < PATH_MAX / 2;
+	return path_is_below(dir, caps->base) && strlen(dir) < PATH_MAX / 2;
 }
 
 /* Fork process 1, with namespaces of its own for what is not shared by all jobs. */
@@ -144,8 +143,8 @@ sandbox_run(struct sandbox *sb, struct peer *peer, int *status, char **why)
 	pid_t pid;
 
 	set_defaults(sb);
-	sb->placed = sb->caps->shared[SANDBOX_PLACE] != -1 && is_below(sb->tool_root, sb->caps->base) &&
-	    is_below(sb->job_tree, sb->caps->base);
+	sb->placed = sb->caps->shared[SANDBOX_PLACE] != -1 && is_placed(sb->caps, sb->tool_root) &&
+	    is_placed(sb->caps, sb->job_tree);
 	sb->native = !sb->own_programs && has_native_tools(sb);
 	*why = NULL;
 	*status = SIGKILL;

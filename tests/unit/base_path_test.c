@@ -134,6 +134,17 @@ test_mkdirs(void)
 	CHECK_INT(ENOENT, errno);
 }
 
+static void
+test_below(void)
+{
+	static const struct { const char *path, *dir; bool below; } rows[] = {
+		{"/a/b", "/a", true}, {"/a/b/c", "/a", true}, {"/a", "/a", false}, {"/ab", "/a", false}, {"/a", "/a/b", false}, {"/b/a", "/a", false},
+	};
+
+	for (size_t i = 0; i < countof(rows); i++)
+		CHECK_ROW(rows[i].path, path_is_below(rows[i].path, rows[i].dir) == rows[i].below);
+}
+
 int
 main(void)
 {
@@ -154,5 +165,6 @@ main(void)
 	if (chdir("/") == -1)
 		return 1;
 	tmp_cleanup(false);
+	test_below();
 	return check_done();
 }
