@@ -274,8 +274,6 @@ replica_job_end(struct replica_job *r)
 		close(r->out_fd);
 	if (r->err_fd != -1)
 		close(r->err_fd);
-	if (r->large_lock != -1)
-		close(r->large_lock);
 	replica_job_forget_result(r);
 	toolchain_free(r->tool);
 	tree_free(&r->tree);

@@ -215,44 +215,9 @@ look_at_tree(struct replica_job *r)
 	treepool_discard(t);
 }
 
-/* A tree that is laid out already answers for most files. */
+/* What is in the store is not wanted. */
 static void
-find_missing(struct replica_job *r)
-{
-	look_at_tree(r);
-	jobtree_compare(&r->plan, &r->pooltree.old, &r->tree);
-	r->timed |= r->plan.timed;
-	r->want = xcalloc(r->tree.n + 1, sizeof(*r->want));
-	for (size_t i = 0; i < r->tree.n; i++) {
-		struct tree_entry *e = &r->tree.v[i];
-
-		if (e->kind != TREE_FILE || e->twin != TREE_NO_TWIN || r->plan.in_place[i])
-			continue;
-		switch (store_look(r->store, &e->digest, e->size)) {
-		case STORE_MISSING:
-			r->want[r->n_want++] = (uint32_t)i;
-			break;
-		case STORE_TIMED:
-			e->timed = r->timed = true;
-			break;
-		case STORE_PLAIN:
-			break;
-		}
-	}
-}
-
-static bool
-wants_large(const struct replica_job *r)
-{
-	for (size_t i = 0; i < r->n_want; i++)
-		if (r->tree.v[r->want[i]].size >= LARGE)
-			return true;
-	return false;
-}
-
-/* What another job has taken meanwhile. */
-static void
-drop_arrived(struct replica_job *r)
+drop_present(struct replica_job *r)
 {
 	size_t n = 0;
 
@@ -266,6 +231,33 @@ drop_arrived(struct replica_job *r)
 			e->timed = r->timed = true;
 	}
 	r->n_want = n;
+}
+
+/* A tree that is laid out already answers for most files. */
+static void
+find_missing(struct replica_job *r)
+{
+	look_at_tree(r);
+	jobtree_compare(&r->plan, &r->pooltree.old, &r->tree);
+	r->timed |= r->plan.timed;
+	r->want = xcalloc(r->tree.n + 1, sizeof(*r->want));
+	for (size_t i = 0; i < r->tree.n; i++) {
+		const struct tree_entry *e = &r->tree.v[i];
+
+		if (e->kind != TREE_FILE || e->twin != TREE_NO_TWIN || r->plan.in_place[i])
+			continue;
+		r->want[r->n_want++] = (uint32_t)i;
+	}
+	drop_present(r);
+}
+
+static bool
+wants_large(const struct replica_job *r)
+{
+	for (size_t i = 0; i < r->n_want; i++)
+		if (r->tree.v[r->want[i]].size >= LARGE)
+			return true;
+	return false;
 }
 
 /* All sources of a target with a precompiled header name it at once: the first one brings it, the others wait for that, but not for ever. */
@@ -282,7 +274,7 @@ wait_for_large(struct replica_job *r)
 			return;	/* it has gone, which writing to it will show */
 		replica_job_beat(r, r->j->peer);
 	}
-	drop_arrived(r);
+	drop_present(r);	/* another job may have taken it meanwhile */
 }
 
 static bool
