@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/path.h"
 #include "base/util.h"
 #include "server/recent.h"
@@ -34,11 +33,16 @@ reader_of(const struct toolchain *tool, char letter)
 	return NULL;
 }
 
+struct search {
+	const char *file, *checksum;
+};
+
 /* A compiler has its checksum among its constants. */
 static bool
-contains(const char *file, const char *bytes, size_t n)
+contains(const void *arg)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	const struct search *s = arg;
+	int fd = open(s->file, O_RDONLY | O_CLOEXEC);
 	void *map = MAP_FAILED;
 	bool found = false;
 	struct stat st;
@@ -46,7 +50,7 @@ contains(const char *file, const char *bytes, size_t n)
 	if (fd != -1 && fstat(fd, &st) == 0 && st.st_size > 0)
 		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map != MAP_FAILED) {
-		found = memmem(map, (size_t)st.st_size, bytes, n) != NULL;
+		found = memmem(map, (size_t)st.st_size, s->checksum, CHECKSUM_LEN) != NULL;
 		munmap(map, (size_t)st.st_size);
 	}
 	if (fd != -1)
@@ -58,17 +62,14 @@ contains(const char *file, const char *bytes, size_t n)
 static bool
 has_checksum(const char *program, const char checksum[CHECKSUM_LEN])
 {
-	int64_t now = clock_ms();
+	struct search search = {program, checksum};
 	uint64_t x[2];
 	char *what;
-	bool known, ok;
+	bool ok;
 
 	memcpy(x, checksum, sizeof(x));
 	what = xasprintf("%s %016llx%016llx", program, (unsigned long long)x[0], (unsigned long long)x[1]);
-	known = recent_is(RECENT_PCH, what);
-	ok = known || contains(program, checksum, CHECKSUM_LEN);
-	if (ok && !known)
-		recent_note(RECENT_PCH, what, now);
+	ok = recent_or_look(RECENT_PCH, what, contains, &search);
 	free(what);
 	return ok;
 }

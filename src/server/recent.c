@@ -70,6 +70,19 @@ recent_note(enum recent_kind kind, const char *what, int64_t now_ms)
 	slot->key = key;
 }
 
+bool
+recent_or_look(enum recent_kind kind, const char *what, bool (*look)(const void *arg), const void *arg)
+{
+	int64_t now = clock_ms();
+
+	if (recent_is(kind, what))
+		return true;
+	if (!look(arg))
+		return false;
+	recent_note(kind, what, now);
+	return true;
+}
+
 void
 recent_forget(void)
 {

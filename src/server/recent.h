@@ -26,6 +26,9 @@ bool recent_is(enum recent_kind kind, const char *what);
 /* A look that began at now_ms (clock_ms) has found it good. */
 void recent_note(enum recent_kind kind, const char *what, int64_t now_ms);
 
+/* Recent, or what look finds now, which is noted if it is good. */
+bool recent_or_look(enum recent_kind kind, const char *what, bool (*look)(const void *arg), const void *arg);
+
 /* All that was noted counts no longer. */
 void recent_forget(void);
 

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/util.h"
 #include "server/filestamp.h"
 #include "server/linefile.h"
@@ -88,8 +87,9 @@ unknown_holds(const char *line)
 }
 
 static bool
-line_holds(const char *line)
+line_holds(const void *arg)
 {
+	const char *line = arg;
 	unsigned at = FIRST_PART;
 	bool more = true, holds = true;
 
@@ -103,20 +103,6 @@ line_holds(const char *line)
 	return at > FIRST_PART + 2;
 }
 
-/* For a job: as of a second ago will do. */
-static bool
-held_lately(const char *line)
-{
-	int64_t now = clock_ms();
-
-	if (recent_is(RECENT_COMPILER, line))
-		return true;
-	if (!line_holds(line))
-		return false;
-	recent_note(RECENT_COMPILER, line, now);
-	return true;
-}
-
 bool
 toolbook_entry(const struct toolbook *b, size_t i, struct toolbook_entry *e)
 {
@@ -125,7 +111,7 @@ toolbook_entry(const struct toolbook *b, size_t i, struct toolbook_entry *e)
 	bool ok = false;
 
 	*e = (struct toolbook_entry){0};
-	if (hex != NULL && digest_from_hex(&e->identity, hex) && held_lately(line)) {
+	if (hex != NULL && digest_from_hex(&e->identity, hex) && recent_or_look(RECENT_COMPILER, line, line_holds, line)) {
 		e->kind = field_is(line, KIND, kinds[CC_CLANG]) ? CC_CLANG : CC_GCC;
 		e->path = linefile_field(line, PATH);
 		e->search = linefile_field(line, SEARCH);

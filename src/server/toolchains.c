@@ -137,16 +137,27 @@ allowed(const struct server *s, const struct toolbook_entry *e)
 	return found;
 }
 
+struct permission {
+	const struct server *s;
+	const struct toolbook_entry *e;
+};
+
+static bool
+is_permitted(const void *arg)
+{
+	const struct permission *p = arg;
+
+	return allowed(p->s, p->e);
+}
+
 /* The same by these lists, as of a second ago. */
 static bool
 allowed_lately(const struct server *s, const struct toolbook_entry *e)
 {
 	char *what = xasprintf("%u %s %s", s->reloads, e->path, e->names);
-	int64_t now = clock_ms();
-	bool known = recent_is(RECENT_ALLOWED, what), ok = known || allowed(s, e);
+	struct permission p = {s, e};
+	bool ok = recent_or_look(RECENT_ALLOWED, what, is_permitted, &p);
 
-	if (ok && !known)
-		recent_note(RECENT_ALLOWED, what, now);
 	free(what);
 	return ok;
 }
@@ -419,14 +430,13 @@ static void
 note_compilers(struct toolchain *t, const struct strv *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		const char *line = list->v[i], *path = line + 2;
+		const char *line = list->v[i], *end = strchrnul(line, '\t'), *slash = memrchr(line, '/', (size_t)(end - line));
 		char *name;
 
-		if (!starts_with(line, "f "))
+		if (!starts_with(line, "f ") || slash == NULL || !starts_with(slash + 1, "cc1"))
 			continue;
-		name = xstrndup(path, strcspn(path, "\t"));
-		if (starts_with(path_base(name), "cc1"))
-			strv_push(&t->compilers, name);
+		name = xstrndup(line + 2, (size_t)(end - line - 2));
+		strv_push(&t->compilers, name);
 		free(name);
 	}
 }

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/path.h"
 #include "base/tmp.h"
 #include "base/util.h"
@@ -84,18 +83,17 @@ younger_than(const char *path, time_t seconds)
 	return stat(path, &st) == 0 && st.st_mtime <= now && now - st.st_mtime < seconds;
 }
 
+static bool
+is_current(const void *lines)
+{
+	return toolroot_current(lines);
+}
+
 /* For a job: as of a second ago will do, as files in the root are copies. */
 static bool
 current_lately(const char *list_file, const struct strv *lines)
 {
-	int64_t now = clock_ms();
-
-	if (recent_is(RECENT_ROOT, list_file))
-		return true;
-	if (!toolroot_current(lines))
-		return false;
-	recent_note(RECENT_ROOT, list_file, now);
-	return true;
+	return recent_or_look(RECENT_ROOT, list_file, is_current, lines);
 }
 
 enum toolroots_state
