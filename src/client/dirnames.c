@@ -19,22 +19,11 @@
 #define BITS_MIN 64u
 #define NAMES_MAX 16384u
 
-struct key {
-	char space, version, pad[6];
-	uint64_t dev, ino;
-};
-
 struct head {
 	struct sign sign;
 	uint32_t bits;		/* a power of two; they follow.  0: it cannot be told by them what is there */
 	uint32_t pad;
 };
-
-static struct key
-key_of(const struct sign *dir)
-{
-	return (struct key){.space = 'd', .version = VERSION, .dev = dir->dev, .ino = dir->ino};
-}
 
 static bool
 is_ascii(const char *name, size_t n)
@@ -65,7 +54,7 @@ hash_of(const char *name, size_t n)
 void
 dirnames_get(struct cache *c, const struct sign *dir, struct dirnames *d)
 {
-	struct key key = key_of(dir);
+	struct sign_key key = sign_key('d', VERSION, dir);
 	struct head head;
 	const void *value;
 	size_t n;
@@ -121,7 +110,7 @@ put_set(struct cache *c, const struct sign *dir, const struct buf *hashes, bool 
 {
 	struct head head = {.sign = *dir, .bits = told ? BITS_MIN : 0};
 	size_t names = told ? hashes->n / sizeof(uint32_t) : 0;
-	struct key key = key_of(dir);
+	struct sign_key key = sign_key('d', VERSION, dir);
 	unsigned char *value;
 	uint32_t hash;
 
@@ -138,27 +127,16 @@ put_set(struct cache *c, const struct sign *dir, const struct buf *hashes, bool 
 	free(value);
 }
 
-static bool
-has_sign(int fd, const struct sign *want)
-{
-	struct sign sign;
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return false;
-	sign_of(&sign, &st);
-	return sign_equal(&sign, want);
-}
-
 void
 dirnames_put(struct cache *c, const char *path, const struct sign *dir, int64_t now_ns)
 {
 	struct buf hashes = BUF_INIT;
+	struct stat st;
 	bool told;
 	DIR *d;
 	int fd;
 
-	if (dir->ctime > now_ns - QUIET_NS || dir->mtime > now_ns - QUIET_NS)
+	if (sign_is_young(dir, now_ns, QUIET_NS))
 		return;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	d = fd != -1 ? fdopendir(fd) : NULL;
@@ -168,7 +146,7 @@ dirnames_put(struct cache *c, const char *path, const struct sign *dir, int64_t 
 		return;
 	}
 	told = read_names(d, &hashes);
-	if (has_sign(fd, dir))
+	if (fstat(fd, &st) == 0 && sign_is_of(dir, &st))
 		put_set(c, dir, &hashes, told);
 	closedir(d);
 	buf_free(&hashes);

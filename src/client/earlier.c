@@ -65,13 +65,9 @@ earlier_look(struct earlier *e, const char *output, const char *cwd)
 bool
 earlier_unchanged(const struct earlier *e)
 {
-	struct sign sign;
 	struct stat st;
 
-	if (lstat(e->name, &st) == -1)
-		return false;
-	sign_of(&sign, &st);
-	return sign_equal(&sign, &e->sign);
+	return lstat(e->name, &st) == 0 && sign_is_of(&e->sign, &st);
 }
 
 void

@@ -15,11 +15,6 @@
 #define SOURCE_MAX (256u << 20)
 #define TRIES 3
 
-struct key {
-	char space, version, pad[6];
-	uint64_t dev, ino;
-};
-
 struct head {
 	struct sign sign;
 	struct digest digest;
@@ -27,16 +22,10 @@ struct head {
 	uint32_t items;		/* bytes of them; the names follow */
 };
 
-static struct key
-key_of(const struct sign *s)
-{
-	return (struct key){.space = 'f', .version = VERSION, .dev = s->dev, .ino = s->ino};
-}
-
 static bool
 from_cache(struct cache *c, const struct place *file, bool scan, struct fact *f)
 {
-	struct key key = key_of(&file->sign);
+	struct sign_key key = sign_key('f', VERSION, &file->sign);
 	struct head head;
 	const void *value;
 	size_t n;
@@ -60,10 +49,10 @@ to_cache(struct cache *c, const struct fact *f, int64_t now_ns)
 {
 	const struct sign *s = &f->file->sign;
 	struct head head = {.sign = *s, .digest = f->digest, .scanned = f->scanned, .items = (uint32_t)f->n};
-	struct key key = key_of(s);
+	struct sign_key key = sign_key('f', VERSION, s);
 	struct buf value = BUF_INIT;
 
-	if (s->ctime > now_ns - FACT_RACY_NS || s->mtime > now_ns - FACT_RACY_NS)
+	if (sign_is_young(s, now_ns, FACT_RACY_NS))
 		return;
 	buf_add(&value, &head, sizeof(head));
 	buf_add(&value, f->items, f->n);

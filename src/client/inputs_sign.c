@@ -53,15 +53,9 @@ inputs_unchanged(const struct inputs *in)
 	struct nearstat near = NEARSTAT_INIT;
 	bool same = true;
 	struct stat st;
-	struct sign s;
 
-	for (size_t i = 0; same && in->signs != NULL && i < in->signs->n; i++) {
-		same = nearstat_lstat(&near, in->signs->v[i].path, &st) == 0;
-		if (same) {
-			sign_of(&s, &st);
-			same = sign_equal(&s, &in->signs->v[i].sign);
-		}
-	}
+	for (size_t i = 0; same && in->signs != NULL && i < in->signs->n; i++)
+		same = nearstat_lstat(&near, in->signs->v[i].path, &st) == 0 && sign_is_of(&in->signs->v[i].sign, &st);
 	nearstat_end(&near);
 	return same;
 }

@@ -82,15 +82,11 @@ output_open(struct output *o, const char *target, enum output_style style)
 bool
 output_keep(struct output *o, const char *target, enum output_style style, const struct sign *was)
 {
-	struct sign sign;
 	struct stat st;
 
 	*o = (struct output)OUTPUT_NONE;
-	if (lstat(target, &st) == -1)
-		return false;
-	sign_of(&sign, &st);
 	/* what has other names, or a link's, is not what a compiler would leave */
-	if (!S_ISREG(st.st_mode) || !sign_equal(&sign, was) || st.st_nlink > 1 || st.st_uid != geteuid() ||
+	if (lstat(target, &st) == -1 || !S_ISREG(st.st_mode) || !sign_is_of(was, &st) || st.st_nlink > 1 || st.st_uid != geteuid() ||
 	    st.st_gid != getegid() || (style == OUTPUT_NEW && (st.st_mode & 07777) != new_file_mode()))
 		return false;
 	o->target = xstrdup(target);

@@ -306,7 +306,7 @@ recall_key(const struct ccname *cc, const struct args *a, const char *cwd, struc
 static uint64_t
 safe_sum(const struct gather *g, const struct sign *s)
 {
-	return s->ctime > g->now_ns - FACT_RACY_NS || s->mtime > g->now_ns - FACT_RACY_NS ? 0 : sign_sum(s);
+	return sign_is_young(s, g->now_ns, FACT_RACY_NS) ? 0 : sign_sum(s);
 }
 
 static void

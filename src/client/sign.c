@@ -3,6 +3,12 @@
 
 #include "client/cache.h"
 
+struct sign_key
+sign_key(char space, char version, const struct sign *s)
+{
+	return (struct sign_key){.space = space, .version = version, .dev = s->dev, .ino = s->ino};
+}
+
 void
 sign_of(struct sign *s, const struct stat *st)
 {
@@ -19,6 +25,21 @@ bool
 sign_equal(const struct sign *a, const struct sign *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && a->mtime == b->mtime && a->ctime == b->ctime;
+}
+
+bool
+sign_is_of(const struct sign *s, const struct stat *st)
+{
+	struct sign now;
+
+	sign_of(&now, st);
+	return sign_equal(&now, s);
+}
+
+bool
+sign_is_young(const struct sign *s, int64_t now_ns, int64_t ns)
+{
+	return s->ctime > now_ns - ns || s->mtime > now_ns - ns;
 }
 
 uint64_t

@@ -33,8 +33,9 @@ learn(const char *dir, int64_t ns)
 	cache_close(c);
 }
 
-static bool
-is_known(const char *dir)
+/* As far as it goes without the cache, which is closed. */
+static struct dirnames
+look_up(const char *dir)
 {
 	struct sign sign = look(dir);
 	struct cache *c = cache_open(".");
@@ -42,18 +43,20 @@ is_known(const char *dir)
 
 	dirnames_get(c, &sign, &d);
 	cache_close(c);
-	return d.bits != NULL;
+	return d;
+}
+
+static bool
+is_known(const char *dir)
+{
+	return look_up(dir).bits != NULL;
 }
 
 static bool
 is_unread(const char *dir)
 {
-	struct sign sign = look(dir);
-	struct cache *c = cache_open(".");
-	struct dirnames d = {0};
+	struct dirnames d = look_up(dir);
 
-	dirnames_get(c, &sign, &d);
-	cache_close(c);
 	return dirnames_unread(&d);
 }
 
