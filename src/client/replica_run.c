@@ -214,6 +214,24 @@ read_near(struct talk *t, const struct p4_output *o, int fd)
 	return err;
 }
 
+/* The content of an output that does travel. */
+static bool
+receive_body(struct talk *t, const struct p4_output *o, int fd)
+{
+	enum wire_err err;
+
+	if (o->base != 0)
+		err = read_near(t, o, fd);
+	else
+		err = p4_read_body(t->fd, o->stored, fd, o->size, &t->read_limit);
+	/* a full disk of ours is no fault of the host's */
+	if (err == WIRE_FILE)
+		return end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", o->name, strerror(errno)));
+	if (o->base != 0 && !earlier_unchanged(&t->r->old))
+		return end(t, REPLICA_HERE, xstrdup("the object that was there is being changed"));
+	return err == WIRE_OK || end_broken(t, err, "while the result came");
+}
+
 static bool
 receive_file(struct talk *t, struct replica_files *files)
 {
@@ -236,21 +254,10 @@ receive_file(struct talk *t, struct replica_files *files)
 		end_fault(t, EXIT_PROTOCOL_ERROR, xasprintf("it sent %s, which the command does not write", o.name));
 	else if (!ok)
 		end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", o.name, strerror(errno)));
-	if (ok && !o.same) {
-		if (o.base != 0)
-			err = read_near(t, &o, fd);
-		else
-			err = p4_read_body(t->fd, o.stored, fd, o.size, &t->read_limit);
-		/* a full disk of ours is no fault of the host's */
-		if (err == WIRE_FILE)
-			ok = end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", o.name, strerror(errno)));
-	}
+	if (ok && !o.same)
+		ok = receive_body(t, &o, fd);
 	free(o.name);
-	if (!ok || o.same)
-		return ok;
-	if (o.base != 0 && !earlier_unchanged(old))
-		return end(t, REPLICA_HERE, xstrdup("the object that was there is being changed"));
-	return err == WIRE_OK || end_broken(t, err, "while the result came");
+	return ok;
 }
 
 static bool
