@@ -38,6 +38,27 @@ test_kinds_names_and_ages(void)
 	CHECK(!recent_is(RECENT_ROOT, "x"));
 }
 
+static int looks;
+
+static bool
+look(const void *arg)
+{
+	looks++;
+	return *(const bool *)arg;
+}
+
+static void
+test_a_good_look_will_do_for_a_second(void)
+{
+	const bool bad = false, good = true;
+
+	CHECK(!recent_or_look(RECENT_PCH, "y", look, &bad) && looks == 1);
+	CHECK(recent_or_look(RECENT_PCH, "y", look, &good) && looks == 2);
+	CHECK(recent_or_look(RECENT_PCH, "y", look, &bad) && looks == 2);
+	recent_forget();
+	CHECK(!recent_or_look(RECENT_PCH, "y", look, &bad) && looks == 3);
+}
+
 static void
 test_other_processes_are_told(void)
 {
@@ -59,6 +80,7 @@ main(void)
 	recent_prepare();
 	recent_prepare();
 	test_kinds_names_and_ages();
+	test_a_good_look_will_do_for_a_second();
 	test_other_processes_are_told();
 	return check_done();
 }
