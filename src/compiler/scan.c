@@ -25,6 +25,7 @@ assembler(struct scanner *s, const char *p)
 	struct scan_read r = {p + 1, s->end};
 	enum scan_kind kind;
 	char word[24];
+	int c;
 
 	if (!begins_statement(s, p))
 		return;
@@ -37,7 +38,8 @@ assembler(struct scanner *s, const char *p)
 		return;
 	scan_blanks(&r);
 	/* prose: no assembler takes a name in angle brackets, and no macro begins like that */
-	if (scan_peek(&r) == '<')
+	c = scan_peek(&r);
+	if (c == '<' || c == ')' || c == ':')
 		return;
 	if (scan_peek(&r) == '\\')
 		scan_take(&r);	/* in a string of C */
@@ -79,7 +81,7 @@ module_line(struct scanner *s, const char *line)
 		return;
 	s->word.n = 0;
 	scan_rest(&r, &s->word);
-	if (s->word.n > 0 && s->word.p[s->word.n - 1] == ';')
+	if (s->word.n > 0 && s->word.p[s->word.n - 1] == ';' && scan_state_at(&s->state, line) != SCAN_IN_COMMENT)
 		scan_found(s, first, SCAN_MODULE, word, strlen(word));
 }
 
@@ -162,6 +164,7 @@ scan_once(struct scanner *s, const char *text, size_t n)
 
 	s->begin = s->counted = text;
 	s->end = text + n;
+	scan_state_init(&s->state, text, s->end);
 	s->line = 1;
 	module_line(s, text);
 	while (p < s->end) {

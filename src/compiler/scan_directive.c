@@ -241,6 +241,27 @@ has_file(struct scanner *s, struct scan_read *r, const char *place, const struct
 		scan_found(s, place, k == &embed ? SCAN_STOP : SCAN_WRAPPER, macro, strlen(macro));
 }
 
+/* Can the macro named at p be expanded? */
+static bool
+is_expanded(struct scanner *s, const char *p)
+{
+	if (!scan_line_counts(s->begin, p))
+		return false;
+	switch (scan_state_at(&s->state, p)) {
+	case SCAN_IN_LINE_COMMENT:
+	case SCAN_IN_COMMENT:
+	case SCAN_IN_CHARACTER:
+		return false;
+	case SCAN_IN_STRING:
+		/* the string of a _Pragma becomes code */
+		return scan_line_has(s->begin, p, "ragma");
+	case SCAN_IN_CODE:
+	case SCAN_UNSURE:
+		break;
+	}
+	return true;
+}
+
 void
 scan_reserved(struct scanner *s, const char *p)
 {
@@ -261,10 +282,10 @@ scan_reserved(struct scanner *s, const char *p)
 		else if (streq(word, "__has_embed") || streq(word, "__has_embed__"))
 			has_file(s, &r, p, &embed);
 	} else if (streq(word, "__DATE__") || streq(word, "__TIME__")) {
-		if (scan_line_counts(s->begin, p))
+		if (is_expanded(s, p))
 			scan_found(s, p, SCAN_TIME, word, n);
 	} else if (streq(word, "__TIMESTAMP__")) {
-		if (scan_line_counts(s->begin, p))
+		if (is_expanded(s, p))
 			scan_found(s, p, SCAN_TIMESTAMP, word, n);
 	}
 }

@@ -91,3 +91,11 @@ scan_line_counts(const char *begin, const char *p)
 {
 	return !in_comment_of_line(begin, p) && !is_asked_for(begin, p);
 }
+
+bool
+scan_line_has(const char *begin, const char *p, const char *text)
+{
+	const char *nl = memrchr(begin, '\n', (size_t)(p - begin)), *line = nl == NULL ? begin : nl + 1;
+
+	return memmem(line, (size_t)(p - line), text, strlen(text)) != NULL;
+}

@@ -14,4 +14,7 @@
  */
 bool scan_line_counts(const char *begin, const char *p);
 
+/* Does the line have this text before p? */
+bool scan_line_has(const char *begin, const char *p, const char *text);
+
 #endif

@@ -4,10 +4,12 @@
 #define COMPILER_SCAN_PART_H
 
 #include "compiler/scan.h"
+#include "compiler/scan_state.h"
 
 struct scanner {
 	struct buf *items, *names;
 	const char *begin, *end;
+	struct scan_state state;
 	const char *counted;	/* lines are counted up to here */
 	uint32_t line;
 	bool trigraphs;		/* one was seen that matters */
