@@ -268,6 +268,27 @@ test_another_compiler_is_not_asked_for_twice() {
 	assertContains "$out" 'does not have this very compiler'
 }
 
+# A header that may ask for the time sends no job to classic mode, and the time is that of this place.
+test_the_time_of_the_compile() {
+	replica_possible || return 0
+	printf '%s\n' '#define BUILT __DATE__ " " __TIME__' >x.h
+	printf '%s\n' '#include "x.h"' 'const char built[] = "built " BUILT;' >x.c
+	TZ=FAR-13:30
+	export TZ
+	for round in 1 2; do
+		from=$(date +%s)
+		run "$DISTCC" gcc -g -c x.c
+		assertEquals "0 $round" "$status $(in_mode replica)"
+		built=$(tr -c '[:print:]' '\n' <x.o | sed -n 's/.*built \(... .. ....  *[0-9:]*\).*/\1/p')
+		built=$(TZ=FAR-13:30 date -d "$built" +%s)
+		assertTrue "$from <= $built" "[ $from -le $built ] && [ $built -le $(date +%s) ]"
+	done
+	assertNotContains 'each is compiled' "$(cat "$LOG_a")" 'mode:replica,known'
+	run "$DISTCC" --verify gcc -c x.c
+	assertContains "$out" 'identical: gcc'
+	unset TZ
+}
+
 test_verify() {
 	replica_possible || return 0
 	run "$DISTCC" --verify gcc -g -Wall -Wextra -MD -c x.c

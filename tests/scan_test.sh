@@ -243,9 +243,12 @@ refuses() {
 
 test_what_cannot_be_known() {
 	header x.c 'char *d = __DATE__;'
-	refuses "$PWD/x.c:1: __DATE__" gcc -c x.c
-	SOURCE_DATE_EPOCH=1 run "$DISTCC" --scan-includes gcc -c x.c
-	assertEquals 0 "$status"
+	run "$DISTCC" --scan-includes gcc -c x.c
+	assertEquals 'gcc is told the time' 0 "$status"
+	# clang takes it from version 16 on
+	if command -v clang >/dev/null && [ "$(clang -dumpversion | cut -d. -f1)" -lt 16 ]; then
+		refuses "$PWD/x.c:1: __DATE__" clang -c x.c
+	fi
 	header x.c 'char *d = __TIMESTAMP__;'
 	SOURCE_DATE_EPOCH=1 refuses "$PWD/x.c:1: __TIMESTAMP__" gcc -c x.c
 	header x.c '#include "p.h"'; header p.h; mkdir p.h.gch

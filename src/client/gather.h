@@ -41,7 +41,7 @@ struct gather {
 	const struct args *args;
 	struct inputs *in;
 	int64_t now_ns;
-	bool epoch;		/* SOURCE_DATE_EPOCH is set, and the compiler takes it */
+	bool epoch;		/* the compiler takes SOURCE_DATE_EPOCH */
 
 	struct places places;
 	struct place *cwd;

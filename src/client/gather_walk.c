@@ -54,6 +54,7 @@ gather_operand(struct gather *g, const struct visit *v, enum scan_kind kind, con
 		gather_assembler(g, name, false);
 		break;
 	case SCAN_TIME:
+		g->in->timed |= g->epoch;
 		if (!g->epoch && !place_is_system(v->file->parent))
 			gather_stop(g, "%s:%u: %s is the time of the compile", file, (unsigned)line, name);
 		break;

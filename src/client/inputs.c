@@ -82,7 +82,6 @@ prepare(struct gather *g)
 		g->in->why = xstrdup(g->search.why);
 		return false;
 	}
-	g->epoch = g->args->kind == CC_GCC && getenv("SOURCE_DATE_EPOCH") != NULL;
 	return true;
 }
 
@@ -135,9 +134,9 @@ free_gather(struct gather *g)
 }
 
 bool
-inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, struct inputs *in)
+inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, bool epoch, struct inputs *in)
 {
-	struct gather g = {.cache = c, .cc = cc, .args = a, .in = in};
+	struct gather g = {.cache = c, .cc = cc, .args = a, .in = in, .epoch = epoch};
 	struct buf key = BUF_INIT;
 	struct timespec now;
 	bool ok;

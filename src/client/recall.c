@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "client/inputs_sign.h"
 
-#define VERSION 2
+#define VERSION 3
 
 /* So many files may have changed without all being gathered again. */
 #define MAX_CHANGED 16
@@ -26,6 +26,7 @@ struct head {
 	uint32_t dirs, names;
 	uint32_t fragile;	/* contents decided what is in the tree: macros, or the compiler's own word */
 	uint32_t absolute;	/* inputs.absolute */
+	uint32_t timed;		/* inputs.timed */
 };
 
 struct dir_head {
@@ -232,6 +233,7 @@ read_record(struct reading *r, const struct buf *key)
 		return false;
 	r->in->tree.sorted = r->in->tree.n;	/* as it was when it was written */
 	r->in->absolute = r->head.absolute != 0;
+	r->in->timed = r->head.timed != 0;
 	r->in->source_known = !r->source_changed;
 	return true;
 }
@@ -264,7 +266,7 @@ recall_get(struct cache *c, const struct buf *text, int64_t now_ns, struct input
 	nearstat_end(&r.near);
 	free(r.dirs);
 	if (!ok) {
-		in->absolute = false;
+		in->absolute = in->timed = false;
 		tree_free(&in->tree);
 		inputs_sign_free(in);
 	}
@@ -298,7 +300,6 @@ recall_key(const struct ccname *cc, const struct args *a, const char *cwd, struc
 		buf_addf(key, "%c%s", value == NULL ? 'n' : 'y', value == NULL ? "" : value);
 		buf_add(key, "", 1);
 	}
-	buf_adds(key, getenv("SOURCE_DATE_EPOCH") != NULL ? "e" : "n");
 	return true;
 }
 
@@ -347,7 +348,8 @@ void
 recall_put(const struct gather *g, const struct buf *text)
 {
 	const char *source = g->visits[0]->file->path;
-	struct head head = {.key = (uint32_t)text->n, .source = (uint32_t)strlen(source), .names = (uint32_t)g->n_order, .fragile = g->fragile, .absolute = g->in->absolute};
+	struct head head = {.key = (uint32_t)text->n, .source = (uint32_t)strlen(source), .names = (uint32_t)g->n_order, .fragile = g->fragile,
+	    .absolute = g->in->absolute, .timed = g->in->timed};
 	struct key key = key_of(text);
 	struct buf b = BUF_INIT;
 

@@ -153,7 +153,7 @@ static enum wire_err
 make_flight(struct replica *r)
 {
 	struct p4_have have;
-	struct p4_request q = {.flags = r->fresh ? P4_FRESH : 0, .tool = r->tool.digest, .cwd = r->in.cwd, .env = r->words.env};
+	struct p4_request q = {.flags = r->fresh || r->words.clock ? P4_FRESH : 0, .tool = r->tool.digest, .cwd = r->in.cwd, .env = r->words.env};
 	enum wire_err err;
 
 	exact_words(r, &q.argv);
@@ -179,13 +179,13 @@ describe(struct replica *r, bool names)
 {
 	if (!replica_identify(r))
 		return false;
-	if (!inputs_collect(r->cache, r->cc, r->args, &r->in)) {
+	if (!inputs_collect(r->cache, r->cc, r->args, toolchain_takes_epoch(&r->tool), &r->in)) {
 		impossible(r, xstrdup(r->in.why));
 		return false;
 	}
 	if (!complete_tree(r, names))
 		return false;
-	words_of(r->args, r->cc->path, r->in.cwd, &r->words);
+	words_of(r->args, r->cc->path, r->in.cwd, r->in.timed, &r->words);
 	outputs_of(r->args, &r->outputs);
 	return true;
 }

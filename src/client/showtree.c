@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "client/inputs.h"
+#include "client/toolchain.h"
 
 static void
 print_entry(const struct tree_entry *e)
@@ -30,15 +31,17 @@ int
 showtree_report(const struct conf *conf, const struct ccname *cc, const struct args *a)
 {
 	struct cache *c = cache_open(conf->dir);
-	struct inputs in;
+	struct toolchain_id tool;
+	struct inputs in = {.tree = TREE_INIT};
 	bool ok;
 
-	ok = inputs_collect(c, cc, a, &in);
+	ok = toolchain_id_get(c, cc, &tool) && inputs_collect(c, cc, a, toolchain_takes_epoch(&tool), &in);
 	if (!ok)
-		log_errx("%s", in.why);
+		log_errx("%s", tool.why != NULL ? tool.why : in.why);
 	for (size_t i = 0; ok && i < in.tree.n; i++)
 		print_entry(&in.tree.v[i]);
 	inputs_free(&in);
+	toolchain_id_free(&tool);
 	cache_close(c);
 	return ok ? 0 : 1;
 }

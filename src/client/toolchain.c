@@ -297,6 +297,23 @@ toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchai
 	return *why == NULL;
 }
 
+bool
+toolchain_takes_epoch(const struct toolchain_id *id)
+{
+	static const struct {
+		const char *name;
+		long since;
+	} compilers[] = {{"gcc version ", 7}, {"clang version ", 16}};
+	const char *version;
+
+	for (size_t i = 0; i < countof(compilers); i++) {
+		version = strstr(id->summary, compilers[i].name);
+		if (version != NULL)
+			return strtol(version + strlen(compilers[i].name), NULL, 10) >= compilers[i].since;
+	}
+	return false;
+}
+
 void
 toolchain_id_free(struct toolchain_id *id)
 {

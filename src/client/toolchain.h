@@ -24,6 +24,11 @@ bool toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain
  */
 bool toolchain_native(struct cache *c, const struct ccname *cc, const struct toolchain_id *id, char *const *argv, struct native *n, char **why);
 
+/*
+ * Does it take __DATE__ and __TIME__ from SOURCE_DATE_EPOCH?  gcc does from 7 on, clang from 16 on (their release notes).
+ */
+bool toolchain_takes_epoch(const struct toolchain_id *id);
+
 void toolchain_id_free(struct toolchain_id *id);
 
 #endif

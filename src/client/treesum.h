@@ -14,7 +14,7 @@
 
 /*
  * Append it to out; r is described (replica_describe).  False: ccache could not be told these names so that it notices each
- * change (links within links, odd characters); out is of no use then.
+ * change (links within links, odd characters), or the time of the compile counts; out is of no use then.
  */
 bool treesum_write(const struct replica *r, struct buf *out);
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -21,6 +22,7 @@
 #include "client/child.h"
 #include "client/verify_files.h"
 #include "client/why.h"
+#include "client/words.h"
 #include "compiler/outputs.h"
 
 enum side { ELSEWHERE, HERE, AGAIN, SIDES };
@@ -247,7 +249,7 @@ int
 verify_run(const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv, bool tell)
 {
 	struct verify v = {.conf = conf, .cc = cc, .args = a, .argv = argv};
-	char *prefix, *why = why_local(a);
+	char *prefix, *why = why_local(a), now[24];
 	int result;
 
 	if (why == NULL && a->replica.why != ARGS_OK)
@@ -265,6 +267,9 @@ verify_run(const struct conf *conf, const struct ccname *cc, const struct args *
 		log_err("cannot make a directory in %s", tmp_dir());
 		return tell ? EXIT_DISTCC_FAILED : build_run(conf, cc, a, argv);
 	}
+	/* all sides compile at one time, for __TIME__ */
+	snprintf(now, sizeof(now), "%" PRId64, words_epoch());
+	setenv("SOURCE_DATE_EPOCH", now, 0);
 	outputs_of(a, &v.declared);
 	result = run_both(&v, tell);
 	outputs_free(&v.declared);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client/words.h"
 
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -114,8 +116,18 @@ compare_words(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+int64_t
+words_epoch(void)
+{
+	time_t now = time(NULL);
+	struct tm local;
+
+	tzset();
+	return localtime_r(&now, &local) == NULL ? now : timegm(&local);
+}
+
 void
-words_of(const struct args *a, const char *compiler, const char *cwd, struct words *w)
+words_of(const struct args *a, const char *compiler, const char *cwd, bool timed, struct words *w)
 {
 	const char *value;
 	char *dir = path_dir(compiler);
@@ -125,6 +137,10 @@ words_of(const struct args *a, const char *compiler, const char *cwd, struct wor
 		value = getenv(passed[i]);
 		if (value != NULL)
 			strv_pushf(&w->env, "%s=%s", passed[i], value);
+	}
+	if (timed && getenv("SOURCE_DATE_EPOCH") == NULL) {
+		strv_pushf(&w->env, "SOURCE_DATE_EPOCH=%" PRId64, words_epoch());
+		w->clock = true;
 	}
 	strv_pushf(&w->env, "LC_ALL=%s", is_utf8() ? "C.UTF-8" : "C");
 	strv_pushf(&w->env, "PATH=%s", dir);

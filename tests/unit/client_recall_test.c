@@ -49,9 +49,9 @@ collect(struct cache *c, struct buf *out)
 {
 	struct inputs in;
 
-	if (inputs_collect(c, &cc, &args, &in)) {
+	if (inputs_collect(c, &cc, &args, true, &in)) {
 		tree_encode(&in.tree, out);
-		buf_addf(out, "source %s absolute %d", in.tree.v[in.source].path, in.absolute);
+		buf_addf(out, "source %s absolute %d timed %d", in.tree.v[in.source].path, in.absolute, in.timed);
 	} else {
 		buf_adds(out, in.why);
 	}
@@ -110,7 +110,8 @@ static const struct { const char *what, *name, *text; } changes[] = {
 	{"in another way", "src/h.h", "#define MACRO \"../three/real.h\"\n"},
 	{"by a file that was empty", "two/more.h", "#define MACRO <maybe.h>\n"},
 	{"which is pulled in", "src/h.h", "#define MACRO \"../three/real.h\"\n#include <more.h>\n"},
-	{"an empty header", "src/h.h", ""},
+	{"the time counts", "src/h.h", "#define MACRO \"../three/real.h\"\nconst char *now = __TIME__;\n"},
+	{"an empty header, and it does not", "src/h.h", ""},
 	{"the source is gone", "src/a.c", NULL},
 	{"and is there again", "src/a.c", "#include \"../src/../one/l.h\"\n"},
 };

@@ -13,6 +13,7 @@
 #include "client/capability.h"
 #include "client/links.h"
 #include "client/replica_files.h"
+#include "client/toolchain.h"
 #include "client/words.h"
 #include "tests/unit/check.h"
 #include "tests/unit/compiler_words.h"
@@ -144,13 +145,23 @@ locales_travel(void)
 		for (size_t k = 0; k < 4 && locales[i].set[k] != NULL; k++)
 			set_variable(locales[i].set[k]);
 		scan_line(locales[i].line, &a);
-		words_of(&a, "/usr/bin/gcc", "/w", &w);
+		words_of(&a, "/usr/bin/gcc", "/w", false, &w);
 		CHECK_ROW(locales[i].set[0], strv_has(&w.env, locales[i].locale));
 		CHECK_ROW(locales[i].set[0], w.differ == locales[i].differ);
 		CHECK(strv_has(&w.env, "PWD=/w") && strv_has(&w.env, "PATH=/usr/bin"));
 		strv_free(&w.env);
 		args_free(&a);
 	}
+}
+
+/* Of a variable: what comes behind "NAME=". */
+static const char *
+value_of(const struct strv *env, const char *name)
+{
+	for (size_t i = 0; i < env->n; i++)
+		if (starts_with(env->v[i], name))
+			return env->v[i] + strlen(name);
+	return NULL;
 }
 
 static void
@@ -164,13 +175,62 @@ only_what_compilers_read_travels(void)
 	setenv("GCC_COLORS", "", 1);
 	setenv("SECRET", "s", 1);
 	scan_line("gcc -c a.c", &a);
-	words_of(&a, "/usr/bin/gcc", "/w", &w);
+	words_of(&a, "/usr/bin/gcc", "/w", false, &w);
 	CHECK(strv_has(&w.env, "CPATH=/x") && strv_has(&w.env, "SOURCE_DATE_EPOCH=1") && strv_has(&w.env, "GCC_COLORS="));
 	CHECK(!strv_has(&w.env, "SECRET=s"));
 	for (size_t i = 1; i < w.env.n; i++)
 		CHECK_ROW(w.env.v[i], strcmp(w.env.v[i - 1], w.env.v[i]) < 0);
 	strv_free(&w.env);
 	args_free(&a);
+}
+
+/* SOURCE_DATE_EPOCH gives times of UTC, and __TIME__ without it those of the place. */
+static void
+the_time_here_travels(void)
+{
+	struct words w;
+	struct args a;
+	int64_t before, told;
+
+	setenv("TZ", "EAST-13:30", 1);
+	unsetenv("SOURCE_DATE_EPOCH");
+	scan_line("gcc -c a.c", &a);
+	words_of(&a, "/usr/bin/gcc", "/w", false, &w);
+	CHECK(!w.clock && value_of(&w.env, "SOURCE_DATE_EPOCH=") == NULL);
+	strv_free(&w.env);
+	before = time(NULL);
+	words_of(&a, "/usr/bin/gcc", "/w", true, &w);
+	CHECK(w.clock);
+	told = strtoll(value_of(&w.env, "SOURCE_DATE_EPOCH="), NULL, 10) - 13 * 3600 - 1800;
+	CHECK(told >= before && told <= time(NULL));
+	strv_free(&w.env);
+	setenv("SOURCE_DATE_EPOCH", "7", 1);
+	words_of(&a, "/usr/bin/gcc", "/w", true, &w);
+	CHECK(!w.clock);
+	CHECK_STR("7", value_of(&w.env, "SOURCE_DATE_EPOCH="));
+	strv_free(&w.env);
+	args_free(&a);
+	unsetenv("TZ");
+	unsetenv("SOURCE_DATE_EPOCH");
+}
+
+static void
+some_compilers_take_the_time(void)
+{
+	static const struct { const char *summary; bool takes; } compilers[] = {
+		{"gcc version 12.2.0 (Debian 12.2.0-14+deb12u1), x86_64-linux-gnu, GNU assembler (GNU Binutils for Debian) 2.40", true},
+		{"gcc version 7.1.0 (GCC), x86_64-pc-linux-gnu", true},
+		{"gcc version 6.5.0 (GCC), x86_64-pc-linux-gnu", false},
+		{"Debian clang version 14.0.6, x86_64-pc-linux-gnu", false},
+		{"clang version 20.1.0, x86_64-pc-linux-gnu", true},
+		{"another one", false},
+	};
+
+	for (size_t i = 0; i < countof(compilers); i++) {
+		struct toolchain_id id = {.summary = (char *)compilers[i].summary};
+
+		CHECK_ROW(compilers[i].summary, toolchain_takes_epoch(&id) == compilers[i].takes);
+	}
 }
 
 static bool
@@ -290,6 +350,8 @@ main(void)
 	CHECK(freopen("/dev/null", "w", stderr) != NULL);
 	locales_travel();
 	only_what_compilers_read_travels();
+	the_time_here_travels();
+	some_compilers_take_the_time();
 	only_declared_files_are_written(work);
 	links_are_followed(links);
 	CHECK(chdir("/") == 0);
