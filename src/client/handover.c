@@ -34,7 +34,7 @@ struct trailer {
 	uint64_t mode;
 };
 
-static const char magic[8] = "dccover1";
+static const char magic[8] = {'d', 'c', 'c', 'o', 'v', 'e', 'r', '1'};
 
 /* Kinds of files. */
 #define TEXT ""
