@@ -34,6 +34,7 @@ static const struct {
 	{"-iquote", QUOTE, 0, NULL},
 	{"-isystem", SYSTEM, 0, NULL},
 	{"-idirafter", AFTER, 0, NULL},
+	{"--embed-dir=", EMBED, 0, NULL},
 	{"-iprefix", PREFIX, 0, NULL},
 	{"-iwithprefix", WITH_PREFIX, 0, NULL},
 	{"-iwithprefixbefore", WITH_PREFIX_BEFORE, 0, NULL},
@@ -101,15 +102,6 @@ static const struct {
 	{"-fms-compatibility", STOPS, OPT_CLANG, "looks for headers beside all files that include one"},
 	{"-Xclang", STOPS, 0, "hands an option to a part of the compiler"},
 	{"-traditional", STOPS, 0, "preprocesses in the old way"},
-};
-
-/* In words of their own, without a row in the table of options. */
-static const struct {
-	const char *prefix;
-	enum action action;
-} more[] = {
-	{"--embed-dir=", EMBED},
-	{"--embed-directory=", EMBED},
 };
 
 struct builder {
@@ -296,12 +288,6 @@ act(struct builder *b, enum action action, const struct args_word *w, const char
 static bool
 take_option(struct builder *b, struct args_word *w, enum lang lang)
 {
-	for (size_t i = 0; i < countof(more); i++) {
-		if (starts_with(w->word, more[i].prefix)) {
-			w->arg = w->word + strlen(more[i].prefix);
-			return act(b, more[i].action, w, NULL);
-		}
-	}
 	if (w->opt == NULL)
 		return true;
 	if (starts_with(w->opt->name, "-m") && starts_with(w->word, "-m"))

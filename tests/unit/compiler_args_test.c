@@ -232,6 +232,7 @@ static const struct { const char *line; enum args_why why; const char *word; } s
 	{"clang -emit-ast -c a.c", ARGS_OPTION, "-emit-ast"},
 	{"gcc -fsyntax-only -c a.c", ARGS_OPTION, "-fsyntax-only"},
 	{"clang -fembed-bitcode -c a.c", ARGS_OPTION, "-fembed-bitcode"},
+	{"gcc -fdeps-file=a.ddi -fdeps-format=p1689r5 -c a.c", ARGS_OPTION, "-fdeps-file=a.ddi"},
 	{"gcc -frecord-gcc-switches -c a.c", ARGS_OPTION, "-frecord-gcc-switches"},
 	{"clang -grecord-command-line -c a.c", ARGS_OPTION, "-grecord-command-line"},
 	{"gcc -fverbose-asm -S a.c", ARGS_OPTION, "-fverbose-asm"},
