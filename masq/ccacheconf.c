@@ -71,6 +71,10 @@ ccacheconf_parse(struct ccacheconf *c, const char *text)
 		len = strcspn(line, "\n");
 		take_line(c, line, len);
 	}
+	if (*text != '\0' && c->second_cpp[0] == '\0') {
+		free(c->second_cpp);
+		c->second_cpp = xstrdup("true");
+	}
 }
 
 bool

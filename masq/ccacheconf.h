@@ -21,7 +21,10 @@ struct ccacheconf {
 /* From CCACHE_PREFIX and the like. ccacheconf_free in every case. */
 void ccacheconf_from_env(struct ccacheconf *c);
 
-/* Take over what "ccache --show-config" prints: "(where it is from) key = value" lines. */
+/*
+ * Take over what "ccache --show-config" prints: "(where it is from) key = value" lines.  From 4.12 on there is no run_second_cpp: it is true
+ * (ccache's release notes).
+ */
 void ccacheconf_parse(struct ccacheconf *c, const char *text);
 
 /* "ccache version 4.7.5": false without a number. */

@@ -418,6 +418,15 @@ test_ccache_answers(void)
 	CHECK_STR("%compiler% -v", c.check);
 	CHECK_STR("", c.compiler);
 	CHECK_STR("/from/env", c.path);
+	CHECK_STR("true", c.second_cpp);
+	ccacheconf_parse(&c, "(/etc/ccache.conf) run_second_cpp = false\n");
+	CHECK_STR("false", c.second_cpp);
+	ccacheconf_free(&c);
+	ccacheconf_from_env(&c);
+	ccacheconf_parse(&c, "");
+	CHECK_STR("", c.second_cpp);
+	ccacheconf_parse(&c, "(default) path = \n");
+	CHECK_STR("true", c.second_cpp);
 	ccacheconf_free(&c);
 }
 
