@@ -122,11 +122,11 @@ test_a_journal_of_the_user() {
 
 test_hooks_of_the_user_stay() {
 	have_bash && volunteer || return 0
-	cat >"$SANDBOX/user/bashrc" <<-END
+	cat >"$SANDBOX/user/hooks" <<-END
 		post_src_compile() { echo mine; distcc_report; }
-		source "$SRCDIR/integration/portage/bashrc"
+		source "$user_bashrc"
 	END
-	user_bashrc=$SANDBOX/user/bashrc
+	user_bashrc=$SANDBOX/user/hooks
 	phase src_compile 'distcc mycc -c a.c -o a.o'
 	assertContains "$out" mine
 	assertContains "$out" '1 of 1 jobs distributed'

@@ -87,6 +87,7 @@ manager_sockets(struct listeners *l)
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
+	unsetenv("LISTEN_PIDFDID");	/* of systemd from 258 on */
 	return ok ? n : -1;
 }
 

@@ -34,6 +34,9 @@ struct task {
 	bool roots;				/* and build roots for all in the book */
 };
 
+/* A directory in the place of a link brings what leads out of it with it, which may need a place of its own. */
+#define MAX_LAYOUTS 4
+
 static const struct strv no_layout = STRV_INIT;
 
 static char *
@@ -449,9 +452,7 @@ toolchain_root(const struct server *s, struct toolchain *t, const struct tree *t
 
 	*why = NULL;
 	ok = get_root(s, t, &no_layout, idle, &list, why);
-	if (ok)
-		toolroot_layout(&list, tree, &layout);
-	if (layout.n > 0) {
+	for (int i = 0; ok && i < MAX_LAYOUTS && toolroot_layout(&list, tree, &layout); i++) {
 		drop_root(t);
 		strv_free(&list);
 		ok = get_root(s, t, &layout, idle, &list, why);

@@ -33,8 +33,11 @@ int toolroot_skeleton(const char *dir);
  */
 bool toolroot_fill(const char *dir, const char *pool, const struct toolparts *parts, const struct strv *layout, struct strv *list, char **why);
 
-/* The layout that a job's tree (sorted) wants, if the root with that list stands in its way: empty if it does not. */
-void toolroot_layout(const struct strv *list, const struct tree *tree, struct strv *layout);
+/*
+ * Add to the layout of the root with that list what a job's tree (sorted) wants in other places than the root has it.  False: it wants
+ * nothing else.
+ */
+bool toolroot_layout(const struct strv *list, const struct tree *tree, struct strv *layout);
 
 /* Whether all programs and libraries of the list are still what was copied. */
 bool toolroot_current(const struct strv *list);

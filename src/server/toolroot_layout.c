@@ -49,17 +49,21 @@ compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void
+bool
 toolroot_layout(const struct strv *list, const struct tree *tree, struct strv *layout)
 {
+	size_t before = layout->n;
+
 	for (size_t i = 0; i < list->n; i++) {
 		char *want = wanted(list->v[i], tree);
 
 		/* a tab in a link's target would end the field */
-		if (want != NULL && (want[0] == 'd' || strchr(strchr(want, '\t') + 1, '\t') == NULL) && strchr(want, '\n') == NULL)
+		if (want != NULL && !strv_has(layout, want) &&
+		    (want[0] == 'd' || strchr(strchr(want, '\t') + 1, '\t') == NULL) && strchr(want, '\n') == NULL)
 			strv_push(layout, want);
 		free(want);
 	}
 	if (layout->n > 1)
 		qsort(layout->v, layout->n, sizeof(char *), compare);
+	return layout->n > before;
 }
