@@ -69,6 +69,7 @@ transport_fault() {
 	assertEquals 0 "$status"
 	run env DISTCC_FALLBACK=0 "$DISTCC" mycc -c a.c -o c.o
 	assertEquals 116 "$status"
+	assertContains 'why it was not used' "$err" ': it failed, and is left alone for '
 	rm -r "$DISTCC_DIR/lock"
 	run env DISTCC_FALLBACK=0 "$DISTCC" mycc -c a.c -o c.o
 	assertEquals "$1" "$status"

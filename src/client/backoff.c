@@ -86,6 +86,23 @@ backoff_look(const struct backoff *b, const struct hostspec *h, struct backoff_s
 	}
 }
 
+char *
+backoff_explain(const struct backoff *b, const struct hostspec *h)
+{
+	struct backoff_state s;
+
+	backoff_look(b, h, &s);
+	if (h->down)
+		return xstrdup("it is marked as down");
+	if (s.left_s[BACKOFF_HOST] > 0)
+		return xasprintf("it failed, and is left alone for %d s", s.left_s[BACKOFF_HOST]);
+	if (s.left_s[BACKOFF_COMPILER] > 0)
+		return xasprintf("it cannot run %s, and is not asked for %d s", b->compiler, s.left_s[BACKOFF_COMPILER]);
+	if (s.left_s[BACKOFF_PROXY] > 0)
+		return xasprintf("the proxy %s failed, and is left alone for %d s", b->proxy, s.left_s[BACKOFF_PROXY]);
+	return NULL;
+}
+
 bool
 backoff_is_free(const struct backoff_state *s)
 {

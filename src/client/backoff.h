@@ -27,6 +27,9 @@ struct backoff_state {
 
 void backoff_look(const struct backoff *b, const struct hostspec *h, struct backoff_state *out);
 
+/* Why the host is to be left alone now, as words behind its name ("it failed, and..."); NULL: it is not.  The caller frees. */
+char *backoff_explain(const struct backoff *b, const struct hostspec *h);
+
 /* Nothing tells against it now. */
 bool backoff_is_free(const struct backoff_state *s);
 

@@ -94,13 +94,37 @@ try_host(struct build *b, struct pick *p, const struct hostspec *h, struct job *
 	return ended;
 }
 
+/* Which hosts are left alone, and why: where that fails the job, else for DISTCC_VERBOSE=1. */
+static void
+tell_left_alone(const struct build *b, const struct backoff *backoff, bool fails)
+{
+	char *why, *host;
+
+	if (!fails && !log_enabled(LOG_LVL_DEBUG))
+		return;
+	for (size_t i = 0; i < b->hosts.n; i++) {
+		why = backoff_explain(backoff, &b->hosts.v[i]);
+		if (why != NULL) {
+			host = hostspec_label(&b->hosts.v[i]);
+			if (fails)
+				log_warnx("not used: %s: %s", host, why);
+			else
+				log_debug("not used: %s: %s", host, why);
+			free(host);
+		}
+		free(why);
+	}
+}
+
 /* No host is left. */
 static int
-give_up(const struct build *b)
+give_up(const struct build *b, const struct backoff *backoff)
 {
 	/* in classic mode it was to be compiled here from the beginning */
 	bool ours = b->args->why != ARGS_OK && b->failures == 0;
 
+	/* a host that this job found broken has been named */
+	tell_left_alone(b, backoff, !b->conf->fallback && !ours && b->failures == 0);
 	if (!b->conf->fallback && !ours) {
 		log_errx("%s was not compiled: no host could be used, and DISTCC_FALLBACK=0 forbids to do it here", b->subject);
 		return b->failures > 0 ? b->failure_code : EXIT_NO_HOSTS;
@@ -128,7 +152,7 @@ try_hosts(struct build *b, struct pick *p, struct job *job)
 		if (try_host(b, p, h, job, &status))
 			return status;
 	}
-	return give_up(b);
+	return give_up(b, &p->backoff);
 }
 
 /* A job for replica mode alone leaves aside the hosts that are known not to do it.  False: none is left (*why, the caller frees). */

@@ -66,26 +66,18 @@ takes_job(struct survey *v, const struct hostspec *h, const char *label)
 static void
 sort_hosts(const struct hostlist *l, struct survey *v)
 {
-	struct backoff_state s;
 	const struct hostspec *h;
-	char *label;
+	char *label, *why;
 
 	for (size_t i = 0; i < l->n; i++) {
 		h = &l->v[i];
 		label = hostspec_label(h);
-		backoff_look(&v->backoff, h, &s);
-		if (h->down)
-			buf_addf(&v->others, "not used: %s: it is marked as down\n", label);
-		else if (s.left_s[BACKOFF_HOST] > 0)
-			buf_addf(&v->others, "not used: %s: it failed, and is left alone for %d s\n", label, s.left_s[BACKOFF_HOST]);
-		else if (s.left_s[BACKOFF_COMPILER] > 0)
-			buf_addf(&v->others, "not used: %s: it cannot run %s, and is not asked for %d s\n", label, v->backoff.compiler,
-				s.left_s[BACKOFF_COMPILER]);
-		else if (s.left_s[BACKOFF_PROXY] > 0)
-			buf_addf(&v->others, "not used: %s: the proxy %s failed, and is left alone for %d s\n", label, v->backoff.proxy,
-				s.left_s[BACKOFF_PROXY]);
+		why = backoff_explain(&v->backoff, h);
+		if (why != NULL)
+			buf_addf(&v->others, "not used: %s: %s\n", label, why);
 		else if (takes_job(v, h, label))
 			buf_addf(&v->usable, " %s/%d%s", label, h->slots, h->lzo ? ",lzo" : "");
+		free(why);
 		free(label);
 	}
 }
