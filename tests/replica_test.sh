@@ -283,6 +283,11 @@ test_the_time_of_the_compile() {
 		built=$(TZ=FAR-13:30 date -d "$built" +%s)
 		assertTrue "$from <= $built" "[ $from -le $built ] && [ $built -le $(date +%s) ]"
 	done
+	printf '%s\n' 'const char built[] = "built " BUILT;' >x.c
+	for round in 3 4; do
+		run "$DISTCC" gcc '-DBUILT=__DATE__ __TIME__' -c x.c
+		assertEquals "0 $round" "$status $(in_mode replica)"
+	done
 	assertNotContains 'each is compiled' "$(cat "$LOG_a")" 'mode:replica,known'
 	run "$DISTCC" --verify gcc -c x.c
 	assertContains "$out" 'identical: gcc'

@@ -245,6 +245,7 @@ test_what_cannot_be_known() {
 	header x.c 'char *d = __DATE__;'
 	run "$DISTCC" --scan-includes gcc -c x.c
 	assertEquals 'gcc is told the time' 0 "$status"
+	refuses '-DT=__TIMESTAMP__: __TIMESTAMP__ is a time' gcc -DT=__TIMESTAMP__ -c x.c
 	# clang takes it from version 16 on
 	if command -v clang >/dev/null && [ "$(clang -dumpversion | cut -d. -f1)" -lt 16 ]; then
 		refuses "$PWD/x.c:1: __DATE__" clang -c x.c

@@ -71,6 +71,24 @@ add_forced(struct gather *g)
 	return gather_operand(g, &from, SCAN_ANGLE, "stdc-predef.h", 0);
 }
 
+/* -DBUILT=__DATE__ */
+static bool
+take_times(struct gather *g)
+{
+	static const char *const times[] = {"__DATE__", "__TIME__", "__TIMESTAMP__"};
+
+	for (size_t i = 0; i < g->search.macros.n; i++) {
+		for (size_t k = 0; k < countof(times); k++) {
+			if (strstr(g->search.macros.v[i], times[k]) == NULL)
+				continue;
+			if (k == 2 || !g->epoch)
+				return gather_stop(g, "-D%s: %s is a time", g->search.macros.v[i], times[k]);
+			g->in->timed = true;
+		}
+	}
+	return true;
+}
+
 static bool
 prepare(struct gather *g)
 {
@@ -82,7 +100,7 @@ prepare(struct gather *g)
 		g->in->why = xstrdup(g->search.why);
 		return false;
 	}
-	return true;
+	return take_times(g);
 }
 
 static bool

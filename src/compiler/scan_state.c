@@ -125,6 +125,10 @@ step(struct scan_state *s)
 		in_quotes(s, c, '\'');
 		break;
 	case SCAN_IN_LINE_COMMENT:
+		/* with -std=c90 it is none, and a real one begins here */
+		if (c == '/' && scan_peek(&s->r) == '*')
+			s->where = SCAN_UNSURE;
+		break;
 	case SCAN_UNSURE:
 		break;
 	}
