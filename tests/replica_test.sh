@@ -294,6 +294,20 @@ test_the_time_of_the_compile() {
 	unset TZ
 }
 
+# The first job of a volunteer waits for its own compiler alone.
+test_a_job_has_its_own_compiler_asked() {
+	replica_possible || return 0
+	command -v g++ >/dev/null || { skip_because 'no g++'; return 0; }
+	book=$CACHE_a/toolchains
+	run "$DISTCC" gcc -c x.c
+	assertEquals "0 1" "$status $(in_mode replica)"
+	assertEquals 'gcc alone' 1 "$(grep -c '^tool' "$book")"
+	mv x.c x.cc
+	run "$DISTCC" g++ -c x.cc
+	assertEquals "0 2" "$status $(in_mode replica)"
+	assertEquals 'and g++' 2 "$(grep -c '^tool' "$book")"
+}
+
 test_verify() {
 	replica_possible || return 0
 	run "$DISTCC" --verify gcc -g -Wall -Wextra -MD -c x.c

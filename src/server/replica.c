@@ -27,7 +27,7 @@ find_tool(struct replica_job *r)
 	struct toolchains_idle idle = {replica_job_beat, r, r->j->peer};
 	char *why = NULL;
 
-	r->tool = toolchains_find(r->j->s, &r->req.tool, &idle, &why);
+	r->tool = toolchains_find(r->j->s, &r->req.tool, r->j->req.argv.v[0], &idle, &why);
 	if (r->tool == NULL)
 		replica_job_nope(r, P4_NOPE_TOOLCHAIN, REJ_BAD_REQ, EXIT_COMPILER_MISSING, "%s", why);
 	free(why);

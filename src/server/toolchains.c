@@ -7,19 +7,16 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/proc.h"
 #include "base/util.h"
+#include "server/census.h"
 #include "server/jobsig.h"
 #include "server/recent.h"
-#include "server/toolbook.h"
 #include "server/toolroots.h"
 #include "server/tooltry.h"
 
@@ -31,6 +28,7 @@ struct task {
 	const struct server *s;
 	const struct toolbook_entry *entry;	/* build its root with that layout; NULL: bring the book up to date */
 	const struct strv *layout;
+	const struct census_sought *sought;	/* bring the book up to date as far as this needs it; NULL: all of it */
 	bool roots;				/* and build roots for all in the book */
 };
 
@@ -38,132 +36,6 @@ struct task {
 #define MAX_LAYOUTS 4
 
 static const struct strv no_layout = STRV_INIT;
-
-static char *
-book_path(const struct server *s)
-{
-	return path_join(s->cache_dir, "toolchains");
-}
-
-/* Find out what path is, and note it. */
-static void
-inquire(const struct server *s, const char *path, struct toolbook *b)
-{
-	struct identity id;
-	char *why = NULL;
-
-	if (identity_of(path, &id, &why)) {
-		struct toolparts parts;
-
-		if (toolparts_of(id.kind, path, s->search, &parts, &why))
-			toolbook_add(b, path, parts.search, &id);
-		toolparts_free(&parts);
-	}
-	if (why != NULL && id.passing)
-		log_warnx("%s cannot be asked what it is now: %s", path, why);
-	else if (why != NULL)
-		toolbook_add_unknown(b, path, why);
-	free(why);
-	identity_free(&id);
-}
-
-/* The real name of what the name is allowed to run; NULL if there is nothing.  The caller frees. */
-static char *
-behind(const struct server *s, const char *name)
-{
-	char *path = NULL, *real = NULL;
-
-	if (cmdallow_find(&s->commands, name, s->search, &path) == CMDALLOW_OK)
-		real = realpath(path, NULL);
-	free(path);
-	return real;
-}
-
-/* What holds of old, and all compilers that are allowed here.  False: it is as it was. */
-static bool
-renew(const struct server *s, const struct toolbook *old, struct toolbook *new)
-{
-	struct strv names = STRV_INIT;
-	bool changed = toolbook_keep(new, old);
-
-	cmdallow_names(&s->commands, &names);
-	for (size_t i = 0; i < names.n; i++) {
-		char *path = behind(s, names.v[i]);
-
-		if (path != NULL && toolbook_line(new, path) == NULL) {
-			inquire(s, path, new);
-			changed = true;
-		}
-		if (path != NULL && toolbook_name(new, path, names.v[i]))
-			changed = true;
-		free(path);
-	}
-	strv_free(&names);
-	return changed;
-}
-
-static void
-update_book(const struct server *s)
-{
-	char *path = book_path(s), *lock_path = xasprintf("%s.lock", path);
-	struct toolbook old, new = {.lines = STRV_INIT};
-	int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-	/* without the lock, work is done twice, no more */
-	while (lock != -1 && flock(lock, LOCK_EX) == -1 && errno == EINTR)
-		;
-	toolbook_read(&old, path);
-	if (renew(s, &old, &new) && toolbook_write(&new, path) == -1)
-		log_err("cannot write %s", path);
-	toolbook_free(&old);
-	toolbook_free(&new);
-	if (lock != -1)
-		close(lock);
-	free(lock_path);
-	free(path);
-}
-
-/* One of its names is allowed to us, and leads there. */
-static bool
-allowed(const struct server *s, const struct toolbook_entry *e)
-{
-	char *names = xstrdup(e->names), *rest = names, *name;
-	bool found = false;
-
-	while (!found && (name = strsep(&rest, " ")) != NULL) {
-		char *path = *name == '\0' ? NULL : behind(s, name);
-
-		found = path != NULL && streq(path, e->path);
-		free(path);
-	}
-	free(names);
-	return found;
-}
-
-struct permission {
-	const struct server *s;
-	const struct toolbook_entry *e;
-};
-
-static bool
-is_permitted(const void *arg)
-{
-	const struct permission *p = arg;
-
-	return allowed(p->s, p->e);
-}
-
-/* The same by these lists, as of a second ago. */
-static bool
-allowed_lately(const struct server *s, const struct toolbook_entry *e)
-{
-	char *what = xasprintf("%u %s %s", s->reloads, e->path, e->names);
-	struct permission p = {s, e};
-	bool ok = recent_or_look(RECENT_ALLOWED, what, is_permitted, &p);
-
-	free(what);
-	return ok;
-}
 
 /* Roots of a compiler; freed by free_wanted. */
 static struct toolroots_wanted
@@ -245,14 +117,14 @@ build_if_missing(const struct server *s, const struct toolbook_entry *e)
 static void
 build_all(const struct server *s)
 {
-	char *path = book_path(s);
+	char *path = census_path(s);
 	struct toolbook b;
 
 	toolbook_read(&b, path);
 	for (size_t i = 0; i < b.lines.n; i++) {
 		struct toolbook_entry e;
 
-		if (toolbook_entry(&b, i, &e) && allowed(s, &e))
+		if (toolbook_entry(&b, i, &e) && census_allowed(s, &e))
 			build_if_missing(s, &e);
 		toolbook_entry_free(&e);
 	}
@@ -266,7 +138,7 @@ work(const struct task *t)
 	if (t->entry != NULL)
 		build_root(t->s, t->entry, t->layout);
 	else
-		update_book(t->s);
+		census_update(t->s, t->sought);
 	if (t->roots)
 		build_all(t->s);
 }
@@ -326,7 +198,7 @@ void
 toolchains_start(const struct server *s)
 {
 	struct task t = {.s = s, .roots = true};
-	char *path = s->cache_dir == NULL ? NULL : book_path(s);
+	char *path = s->cache_dir == NULL ? NULL : census_path(s);
 
 	/* who has never had such a job does not pay for it */
 	if (path != NULL && s->sandbox.usable && access(path, F_OK) == 0)
@@ -334,38 +206,19 @@ toolchains_start(const struct server *s)
 	free(path);
 }
 
-static bool
-look_up(const struct server *s, const struct digest *identity, struct toolbook_entry *e, char **have)
-{
-	char *path = book_path(s);
-	struct toolbook b;
-	bool found;
-
-	toolbook_read(&b, path);
-	found = toolbook_find(&b, identity, e);
-	if (found && !allowed_lately(s, e)) {
-		toolbook_entry_free(e);
-		found = false;
-	}
-	if (!found && have != NULL)
-		*have = toolbook_summaries(&b);
-	toolbook_free(&b);
-	free(path);
-	return found;
-}
-
 struct toolchain *
-toolchains_find(const struct server *s, const struct digest *identity, const struct toolchains_idle *idle, char **why)
+toolchains_find(const struct server *s, const struct digest *identity, const char *name, const struct toolchains_idle *idle, char **why)
 {
-	struct task update = {.s = s};
+	struct census_sought sought = {identity, path_base(name)};
+	struct task update = {.s = s, .sought = &sought};
 	struct toolbook_entry e;
 	struct toolchain *t;
 	char *have = NULL;
 
 	*why = NULL;
-	if (!look_up(s, identity, &e, NULL)) {
+	if (!census_find(s, identity, &e, NULL)) {
 		work_and_wait(&update, idle);
-		if (!look_up(s, identity, &e, &have)) {
+		if (!census_find(s, identity, &e, &have)) {
 			*why = xasprintf("we have: %s", have);
 			free(have);
 			return NULL;
@@ -386,7 +239,7 @@ is_still_there(const struct server *s, const struct toolchain *t)
 	bool found;
 
 	recent_forget();
-	found = look_up(s, &t->identity, &e, NULL);
+	found = census_find(s, &t->identity, &e, NULL);
 	if (found)
 		toolbook_entry_free(&e);
 	return found;

@@ -41,10 +41,10 @@ struct toolchains_idle {
 void toolchains_start(const struct server *s);
 
 /*
- * The toolchain of that identity; an allowed compiler that is not known yet or has changed is asked now (which may take a second, on a
- * busy machine many: idle, which may be NULL).  NULL: *why names what we have instead (the caller frees).  toolchain_free afterwards.
+ * The toolchain of that identity; allowed compilers that are not known yet or have changed are asked now (which may take a second, on a
+ * busy machine many: idle, which may be NULL), first the one that has the name by which the client calls it, until it is found.  NULL: *why names what we have instead (the caller frees).  toolchain_free afterwards.
  */
-struct toolchain *toolchains_find(const struct server *s, const struct digest *identity, const struct toolchains_idle *idle, char **why);
+struct toolchain *toolchains_find(const struct server *s, const struct digest *identity, const char *name, const struct toolchains_idle *idle, char **why);
 
 /*
  * Have a root for it that fits below a job's tree (sorted): where the client has a link and we a directory, or the other way round,
