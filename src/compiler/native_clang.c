@@ -78,6 +78,8 @@ take_word(struct native_cc1 *out, const char *before, char *word)
 		out->tune = word;
 	else if (streq(before, "-target-feature"))
 		strv_push_own(&out->features, word);
+	else if (streq(word, "-target-feature"))
+		free(word);	/* how many there are says nothing: some options are about two */
 	else
 		strv_push_own(&out->others, word);
 }
@@ -117,6 +119,13 @@ native_cc1_free(struct native_cc1 *c)
 	*c = (struct native_cc1){.cpu = NULL};
 }
 
+/* "-mavx2", "-mno-sgx".  The caller frees. */
+static char *
+option_of(const char *feature)
+{
+	return xasprintf("-m%s%s", *feature == '-' ? "no-" : "", feature + 1);
+}
+
 void
 native_clang_options(const struct strv *all, const struct strv *some, const struct strv *unknown, struct strv *out)
 {
@@ -124,7 +133,7 @@ native_clang_options(const struct strv *all, const struct strv *some, const stru
 
 	for (size_t i = 0; i < all->n; i++) {
 		const char *feature = all->v[i];
-		char *option = xasprintf("-m%s%s", *feature == '-' ? "no-" : "", feature + 1);
+		char *option = option_of(feature);
 
 		if (!strv_has(some, feature)) {
 			for (size_t k = 0; k < countof(other_way) && strv_has(unknown, option); k++)
@@ -136,8 +145,11 @@ native_clang_options(const struct strv *all, const struct strv *some, const stru
 }
 
 void
-native_clang_unknown(const char *text, struct strv *out)
+native_clang_unusable(const char *text, const struct strv *all, struct strv *out)
 {
+	/* clang names a feature then, and not always the one whose option was given */
+	for (size_t i = 0; strstr(text, "is deprecated") != NULL && i < all->n; i++)
+		strv_push_own(out, option_of(all->v[i]));
 	for (const char *p = text, *end; p != NULL; p = strchr(p, '\n')) {
 		p += *p == '\n';
 		end = p + strcspn(p, "\n");
@@ -248,7 +260,7 @@ same_words(const struct strv *a, const struct strv *b)
 	return i == a->n && i == b->n;
 }
 
-/* What the processor has, as options; a second time without those that clang turns out not to know. */
+/* What the processor has, as options; a second time without those that clang turns out not to know, or to warn of. */
 static bool
 find_options(struct query *q, const struct native_cc1 *native, const struct strv *named, struct strv *options)
 {
@@ -260,8 +272,9 @@ find_options(struct query *q, const struct native_cc1 *native, const struct strv
 	ask_free(&answer);
 	if (ok) {
 		native_clang_options(&native->features, &plain.features, &unknown, options);
-		if (!ask_cc1(q, options, named->v, &ours, &answer) && answer.err.n > 0)
-			native_clang_unknown(answer.err.p, &unknown);
+		ask_cc1(q, options, named->v, &ours, &answer);
+		if (answer.err.n > 0)
+			native_clang_unusable(answer.err.p, &native->features, &unknown);
 		ask_free(&answer);
 	}
 	if (unknown.n > 0) {

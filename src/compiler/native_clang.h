@@ -24,7 +24,7 @@ const char *native_clang_question(char *const *argv, struct strv *words, const c
 struct native_cc1 {
 	char *cpu, *tune;	/* NULL: nothing */
 	struct strv features;	/* "+avx2", "-sgx", in their order */
-	struct strv others;
+	struct strv others;	/* but no "-target-feature" */
 };
 
 /* From what -### prints.  False if there is no such line.  native_cc1_free in every case. */
@@ -34,8 +34,8 @@ void native_cc1_free(struct native_cc1 *c);
 /* Options for the features of all that are not in some; those whose options are among unknown are said in the other way. */
 void native_clang_options(const struct strv *all, const struct strv *some, const struct strv *unknown, struct strv *out);
 
-/* From what clang prints: the options that it does not know, appended to out. */
-void native_clang_unknown(const char *text, struct strv *out);
+/* From what clang prints: the options that it does not know, appended to out; or those of all features, if it warns of a deprecated one. */
+void native_clang_unusable(const char *text, const struct strv *all, struct strv *out);
 
 /* question: as above.  Runs the compiler five times.  False: *why (the caller frees). */
 bool native_clang_rules(const char *path, char *const *question, struct native *n, char **why);
