@@ -9,6 +9,11 @@
 
 #include "base/util.h"
 
+/* not in the headers of glibc before 2.35; the number is the ELF registry's */
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258
+#endif
+
 /* The built-in macros come first; no need to look through megabytes of headers. */
 #define LOOK_AT_MOST 65536
 
