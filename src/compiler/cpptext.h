@@ -11,7 +11,7 @@ enum cpptext_flag {
 	CPPTEXT_TIME = 1 << 0,		/* __DATE__ __TIME__ __TIMESTAMP__: the volunteer's clock and file times */
 	CPPTEXT_MAIN_FILE = 1 << 1,	/* __BASE_FILE__: the volunteer's temporary name */
 	CPPTEXT_PUSH_MACRO = 1 << 2,	/* push_macro/pop_macro: gcc -E carries them out and prints them too */
-	CPPTEXT_INCBIN = 1 << 3,	/* .incbin, or .include before a name: the assembler reads a file of the client */
+	CPPTEXT_INCBIN = 1 << 3,	/* .incbin: the assembler reads a file of the client; .include before a name, too */
 	CPPTEXT_COLUMN = 1 << 4,	/* __builtin_source_location, __builtin_COLUMN: columns become data */
 };
 
