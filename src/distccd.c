@@ -119,7 +119,7 @@ run_inetd(struct server *s, const struct dconf *conf)
 		return EXIT_SETUID_FAILED;
 	open_log(conf);
 	server_confine(s);
-	if (!volunteer_prepare(s, false))
+	if (!volunteer_prepare(s, NULL))
 		return EXIT_IO_ERROR;
 	inetd_serve(s, in, out);
 	return 0;
@@ -150,7 +150,7 @@ run_daemon(struct server *s, const struct dconf *conf)
 	open_log(conf);
 	check_tmp_dir();
 	server_confine(s);
-	if (!volunteer_prepare(s, true))
+	if (!volunteer_prepare(s, &listeners))
 		return EXIT_IO_ERROR;
 	if (!conf->no_fork)
 		pool_block_signals();

@@ -30,6 +30,7 @@ struct task {
 	const struct strv *layout;
 	const struct census_sought *sought;	/* bring the book up to date as far as this needs it; NULL: all of it */
 	bool roots;				/* and build roots for all in the book */
+	struct listeners *listeners;		/* to be closed there; or NULL */
 };
 
 /* A directory in the place of a link brings what leads out of it with it, which may need a place of its own. */
@@ -154,6 +155,8 @@ start_worker(const struct task *t)
 
 	if (pid != 0)
 		return pid;
+	if (t->listeners != NULL)
+		listen_close(t->listeners);
 	jobsig_init(false);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
@@ -195,9 +198,9 @@ work_and_wait(const struct task *t, const struct toolchains_idle *idle)
 }
 
 void
-toolchains_start(const struct server *s)
+toolchains_start(const struct server *s, struct listeners *listeners)
 {
-	struct task t = {.s = s, .roots = true};
+	struct task t = {.s = s, .roots = true, .listeners = listeners};
 	char *path = s->cache_dir == NULL ? NULL : census_path(s);
 
 	/* who has never had such a job does not pay for it */

@@ -12,6 +12,7 @@
 #include "base/strv.h"
 #include "cas/tree.h"
 #include "compiler/args.h"
+#include "server/listen.h"
 #include "server/peer.h"
 #include "server/server.h"
 
@@ -36,9 +37,10 @@ struct toolchains_idle {
 
 /*
  * In the background, look which compilers have changed since the file was written, and build the roots that are missing.  For the parent of
- * a daemon, at its start: a process does it and ends.  Without the file nothing is done: the first job in replica mode will.
+ * a daemon, at its start: a process does it and ends, without the
+ * listeners: were the daemon to be killed, nobody must keep its port.  Without the file nothing is done: the first job in replica mode will.
  */
-void toolchains_start(const struct server *s);
+void toolchains_start(const struct server *s, struct listeners *listeners);
 
 /*
  * The toolchain of that identity; allowed compilers that are not known yet or have changed are asked now (which may take a second, on a

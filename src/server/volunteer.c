@@ -29,17 +29,20 @@ jobs_of(const struct server *s)
 
 /* It may take long, so a process of its own does it. */
 static void
-recount(const struct server *s)
+recount(const struct server *s, struct listeners *listeners)
 {
 	if (!s->conf->no_fork && fork() != 0)
 		return;
+	/* a daemon that is started anew meanwhile needs the port */
+	if (!s->conf->no_fork)
+		listen_close(listeners);
 	store_recount(s->store);
 	if (!s->conf->no_fork)
 		_exit(0);
 }
 
 bool
-volunteer_prepare(struct server *s, bool daemon)
+volunteer_prepare(struct server *s, struct listeners *listeners)
 {
 	char *why;
 
@@ -71,9 +74,9 @@ volunteer_prepare(struct server *s, bool daemon)
 		return true;
 	}
 	log_info("files of jobs are kept in %s; sandbox: %s", s->cache_dir, s->sandbox.in_force);
-	if (daemon) {
-		recount(s);
-		toolchains_start(s);
+	if (listeners != NULL) {
+		recount(s, listeners);
+		toolchains_start(s, listeners);
 	}
 	return true;
 }

@@ -3,14 +3,15 @@
 #ifndef SERVER_VOLUNTEER_H
 #define SERVER_VOLUNTEER_H
 
+#include "server/listen.h"
 #include "server/server.h"
 
 /*
  * Get ready to serve such jobs, after root was given up: the store in s->cache_dir, the sandbox.  If that cannot be,
- * s->no_replica says why, and jobs are refused with it; said once in the log.  daemon: also remove what killed jobs have left
- * and find out about compilers, in the background.  False (logged): a --cache-dir that cannot be used.
+ * s->no_replica says why, and jobs are refused with it; said once in the log.  listeners: those of a daemon, which also removes what
+ * killed jobs have left and finds out about compilers, in the background; NULL: this process serves one client.  False (logged): a --cache-dir that cannot be used.
  */
-bool volunteer_prepare(struct server *s, bool daemon);
+bool volunteer_prepare(struct server *s, struct listeners *listeners);
 void volunteer_close(struct server *s);
 
 /* Remove what killed jobs have left. */

@@ -186,7 +186,8 @@ revive() {
 		--config-dir "$revive_dir/etc" --jobs 4 --cache-dir "$faults_cache" $(daemon_var "$1" OPTIONS) </dev/null >>"$revive_dir/stdout" 2>&1 &
 	eval "PID_$1=$!"
 	daemon_remember $!
-	poll_until "port_listens $(daemon_var "$1" PORT)" || echo "volunteer $1 did not come back" >>wrong
+	poll_until "port_listens $(daemon_var "$1" PORT)" ||
+		echo "volunteer $1 did not come back: $(tail -n 3 "$revive_dir/stdout" "$revive_dir/log" 2>/dev/null)" >>wrong
 }
 
 # served - how many jobs were done in replica mode, by the logs
