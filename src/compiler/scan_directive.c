@@ -190,26 +190,9 @@ scan_directive(struct scanner *s, const char *place, const char *behind)
 static bool
 macro_around(const struct scanner *s, const char *p, char *name, size_t size)
 {
-	const char *line = p, *nl;
-	struct scan_read r;
+	struct scan_read r = {scan_line_begin(s->begin, p), p};
 	char word[8];
 
-	/* the beginning of the logical line */
-	while (line > s->begin) {
-		nl = memrchr(s->begin, '\n', (size_t)(line - s->begin));
-		if (nl == NULL) {
-			line = s->begin;
-			break;
-		}
-		line = nl;
-		while (nl > s->begin && (nl[-1] == '\r' || nl[-1] == ' ' || nl[-1] == '\t'))
-			nl--;
-		if (nl == s->begin || nl[-1] != '\\') {
-			line++;
-			break;
-		}
-	}
-	r = (struct scan_read){line, p};
 	scan_blanks(&r);
 	if (scan_peek(&r) == '%')
 		scan_take(&r);

@@ -5,13 +5,35 @@
 
 #include "compiler/scan_read.h"
 
-/* Is the line that ends at nl joined to the next one? */
-static bool
-goes_on(const char *begin, const char *nl)
+static const char *
+line_of(const char *begin, const char *p)
 {
-	while (nl > begin && (nl[-1] == '\r' || nl[-1] == ' ' || nl[-1] == '\t' || nl[-1] == '\f' || nl[-1] == '\v'))
+	const char *nl = memrchr(begin, '\n', (size_t)(p - begin));
+
+	return nl == NULL ? begin : nl + 1;
+}
+
+/* Is the one before the line joined to it?  As scan_peek has it. */
+static bool
+goes_on(const char *begin, const char *line)
+{
+	const char *nl = line - 1;
+
+	if (line == begin)
+		return false;
+	while (nl > begin && scan_is_blank((unsigned char)nl[-1]))
 		nl--;
 	return nl > begin && nl[-1] == '\\';
+}
+
+const char *
+scan_line_begin(const char *begin, const char *p)
+{
+	const char *line = line_of(begin, p);
+
+	while (goes_on(begin, line))
+		line = line_of(begin, line - 1);
+	return line;
 }
 
 /*
@@ -21,10 +43,9 @@ goes_on(const char *begin, const char *nl)
 static bool
 in_comment_of_line(const char *begin, const char *p)
 {
-	const char *nl = memrchr(begin, '\n', (size_t)(p - begin)), *line = nl == NULL ? begin : nl + 1;
-	const char *parenthesis;
+	const char *line = line_of(begin, p), *parenthesis;
 
-	if (nl != NULL && goes_on(begin, nl))
+	if (goes_on(begin, line))
 		return false;
 	while (*line == ' ' || *line == '\t')
 		line++;
@@ -60,11 +81,11 @@ static bool
 is_asked_for(const char *begin, const char *p)
 {
 	static const char *const askers[] = {"ifdef", "ifndef", "elifdef", "elifndef", NULL}, *const ifs[] = {"if", "elif", NULL};
-	const char *nl = memrchr(begin, '\n', (size_t)(p - begin)), *line = nl == NULL ? begin : nl + 1;
+	const char *line = line_of(begin, p);
 	const char *first, *word;
 	size_t n;
 
-	if (nl != NULL && goes_on(begin, nl))
+	if (goes_on(begin, line))
 		return false;
 	while (*line == ' ' || *line == '\t')
 		line++;
@@ -95,7 +116,7 @@ scan_line_counts(const char *begin, const char *p)
 bool
 scan_line_has(const char *begin, const char *p, const char *text)
 {
-	const char *nl = memrchr(begin, '\n', (size_t)(p - begin)), *line = nl == NULL ? begin : nl + 1;
+	const char *line = line_of(begin, p);
 
 	return memmem(line, (size_t)(p - line), text, strlen(text)) != NULL;
 }

@@ -14,6 +14,9 @@
  */
 bool scan_line_counts(const char *begin, const char *p);
 
+/* Where the logical line of p begins, lines joined by a backslash being one. */
+const char *scan_line_begin(const char *begin, const char *p);
+
 /* Does the line have this text before p? */
 bool scan_line_has(const char *begin, const char *p, const char *text);
 

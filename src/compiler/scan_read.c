@@ -3,18 +3,12 @@
 
 #include <string.h>
 
-static bool
-is_blank(int c)
-{
-	return c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == '\r' || c == '\0';
-}
-
 /* Behind the end of the line if a backslash at p joins it to the next one, else NULL. */
 static const char *
 joined(const char *p, const char *end)
 {
 	p++;
-	while (p < end && is_blank(*p))
+	while (p < end && scan_is_blank(*p))
 		p++;
 	return p < end && *p == '\n' ? p + 1 : NULL;
 }
@@ -72,7 +66,7 @@ scan_blanks(struct scan_read *r)
 
 	for (;;) {
 		c = scan_peek(r);
-		if (is_blank(c))
+		if (scan_is_blank(c))
 			r->p++;
 		else if (c != '/' || !skip_comment(r))
 			return;
@@ -124,7 +118,7 @@ take_text(struct scan_read *r, struct buf *out, int depth)
 	int c;
 
 	while ((c = scan_peek(r)) != SCAN_EOF && c != '\n') {
-		if (quote == '\0' && (is_blank(c) || (c == '/' && skip_comment(r)))) {
+		if (quote == '\0' && (scan_is_blank(c) || (c == '/' && skip_comment(r)))) {
 			scan_blanks(r);
 			blank = out->n > from;
 			continue;

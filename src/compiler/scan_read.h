@@ -37,6 +37,12 @@ void scan_rest(struct scan_read *r, struct buf *out);
 void scan_argument(struct scan_read *r, struct buf *out);
 
 static inline bool
+scan_is_blank(int c)
+{
+	return c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == '\r' || c == '\0';
+}
+
+static inline bool
 scan_is_word(int c)
 {
 	/* bytes above 127 may be letters of an identifier */

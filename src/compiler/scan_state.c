@@ -52,7 +52,7 @@ begin_comment(struct scan_state *s)
 static void
 in_code(struct scan_state *s, int c)
 {
-	bool blank = c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == '\r';
+	bool blank = scan_is_blank(c);
 
 	switch (c) {
 	case '\n':
