@@ -121,11 +121,11 @@ static int
 give_up(const struct build *b, const struct backoff *backoff)
 {
 	/* in classic mode it was to be compiled here from the beginning */
-	bool ours = b->args->why != ARGS_OK && b->failures == 0;
+	bool ours = b->args->why != ARGS_OK && b->failures == 0, fails = !b->conf->fallback && !ours;
 
 	/* a host that this job found broken has been named */
-	tell_left_alone(b, backoff, !b->conf->fallback && !ours && b->failures == 0);
-	if (!b->conf->fallback && !ours) {
+	tell_left_alone(b, backoff, fails && b->failures == 0);
+	if (fails) {
 		log_errx("%s was not compiled: no host could be used, and DISTCC_FALLBACK=0 forbids to do it here", b->subject);
 		return b->failures > 0 ? b->failure_code : EXIT_NO_HOSTS;
 	}

@@ -75,14 +75,17 @@ add_forced(struct gather *g)
 static bool
 take_times(struct gather *g)
 {
-	static const char *const times[] = {"__DATE__", "__TIME__", "__TIMESTAMP__"};
+	static const struct {
+		const char *name;
+		bool of_compile;	/* else of a file */
+	} times[] = {{"__DATE__", true}, {"__TIME__", true}, {"__TIMESTAMP__", false}};
 
 	for (size_t i = 0; i < g->search.macros.n; i++) {
 		for (size_t k = 0; k < countof(times); k++) {
-			if (strstr(g->search.macros.v[i], times[k]) == NULL)
+			if (strstr(g->search.macros.v[i], times[k].name) == NULL)
 				continue;
-			if (k == 2 || !g->epoch)
-				return gather_stop(g, "-D%s: %s is a time", g->search.macros.v[i], times[k]);
+			if (!times[k].of_compile || !g->epoch)
+				return gather_stop(g, "-D%s: %s is a time", g->search.macros.v[i], times[k].name);
 			g->in->timed = true;
 		}
 	}

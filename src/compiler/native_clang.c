@@ -148,8 +148,9 @@ void
 native_clang_unusable(const char *text, const struct strv *all, struct strv *out)
 {
 	/* clang names a feature then, and not always the one whose option was given */
-	for (size_t i = 0; strstr(text, "is deprecated") != NULL && i < all->n; i++)
-		strv_push_own(out, option_of(all->v[i]));
+	if (strstr(text, "is deprecated") != NULL)
+		for (size_t i = 0; i < all->n; i++)
+			strv_push_own(out, option_of(all->v[i]));
 	for (const char *p = text, *end; p != NULL; p = strchr(p, '\n')) {
 		p += *p == '\n';
 		end = p + strcspn(p, "\n");

@@ -31,14 +31,16 @@ jobs_of(const struct server *s)
 static void
 recount(const struct server *s, struct listeners *listeners)
 {
-	if (!s->conf->no_fork && fork() != 0)
+	if (s->conf->no_fork) {
+		store_recount(s->store);
+		return;
+	}
+	if (fork() != 0)
 		return;
 	/* a daemon that is started anew meanwhile needs the port */
-	if (!s->conf->no_fork)
-		listen_close(listeners);
+	listen_close(listeners);
 	store_recount(s->store);
-	if (!s->conf->no_fork)
-		_exit(0);
+	_exit(0);
 }
 
 bool
