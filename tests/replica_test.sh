@@ -374,4 +374,23 @@ test_caches_that_cannot_be_used() {
 	assertEquals 4 "$(in_mode replica)"
 }
 
+test_an_emptied_cache_of_the_daemon() {
+	replica_possible || return 0
+	"$DISTCC" gcc -c x.c
+	rm -rf "${CACHE_a:?}"/*
+	run "$DISTCC" gcc -g -c x.c
+	assertEquals '0 2' "$status $(in_mode replica)"
+	assertTrue 'same_as_local gcc -g -c x.c'
+	"$DISTCC" gcc -O1 -c x.c
+	assertEquals '3 1' "$(in_mode replica) $(grep -c 'beginning anew' "$LOG_a")"
+	# where it cannot be made again
+	rm -rf "$CACHE_a"
+	echo 'no directory' >"$CACHE_a"
+	run "$DISTCC" gcc -O2 -c x.c
+	assertEquals '0 1' "$status $(in_mode classic)"
+	"$DISTCC" gcc -O2 -g -c x.c
+	assertEquals 1 "$(grep -c -- '--cache-dir cannot be used' "$LOG_a")"
+	assertContains "$(cat "$DISTCC_LOG")" 'until this daemon is started again'
+}
+
 . "${SHUNIT2:-shunit2}"

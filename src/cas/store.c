@@ -136,6 +136,26 @@ store_close(struct store *s)
 	free(s);
 }
 
+/* A directory that was removed has no name left. */
+static bool
+has_name(int dir)
+{
+	struct stat st;
+
+	return fstat(dir, &st) == 0 && st.st_nlink > 0;
+}
+
+bool
+store_is_there(const struct store *s)
+{
+	struct stat named, ours;
+
+	/* one that was moved takes the others with it */
+	if (stat(s->jobs_path, &named) == -1 || fstat(s->jobs, &ours) == -1)
+		return false;
+	return named.st_dev == ours.st_dev && named.st_ino == ours.st_ino && has_name(s->objects) && has_name(s->actions) && has_name(s->trees);
+}
+
 int
 store_lock_large(const struct store *s)
 {

@@ -37,6 +37,8 @@ struct store;
  */
 struct store *store_open(const char *dir, uint64_t max_bytes, char **why);
 void store_close(struct store *s);	/* NULL is fine */
+/* Whether its directories still are where they were: an administrator may have emptied the cache, or moved it.  Microseconds. */
+bool store_is_there(const struct store *s);
 
 /* Its directories jobs and trees, absolute if dir was, and a descriptor; both are the store's. */
 const char *store_jobs(const struct store *s, int *fd);

@@ -111,6 +111,7 @@ start(struct pool *p, const struct client *c)
 	pid_t parent = getpid();
 	int ticket;
 
+	volunteer_renew(p->s, p->l);
 	switch (kids_fork(&p->kids, c, &ticket)) {
 	case 0:
 		be_a_child(p, c, ticket, parent);

@@ -9,11 +9,12 @@
 #include "server/job.h"
 #include "server/jobsig.h"
 #include "server/limits.h"
+#include "server/volunteer.h"
 
 #define PAUSE_MS 1000
 
 static void
-serve_one(const struct server *s, int fd)
+serve_one(struct server *s, struct listeners *l, int fd)
 {
 	struct client c;
 	struct peer peer;
@@ -22,6 +23,7 @@ serve_one(const struct server *s, int fd)
 	case LISTEN_CLIENT:
 		sock_keepalive(c.fd);
 		peer_init(&peer, c.fd, c.fd, c.text);
+		volunteer_renew(s, l);
 		job_serve(s, &peer, -1);
 		break;
 	case LISTEN_TROUBLE:
@@ -35,7 +37,7 @@ serve_one(const struct server *s, int fd)
 }
 
 void
-serial_run(const struct server *s, const struct listeners *l)
+serial_run(struct server *s, struct listeners *l)
 {
 	struct pollfd fds[LISTEN_MAX];
 
@@ -50,7 +52,7 @@ serial_run(const struct server *s, const struct listeners *l)
 			continue;
 		for (int i = 0; i < l->n; i++) {
 			if (fds[i].revents != 0)
-				serve_one(s, l->fd[i]);
+				serve_one(s, l, l->fd[i]);
 		}
 	}
 }

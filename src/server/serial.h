@@ -7,6 +7,6 @@
 #include "server/server.h"
 
 /* Serve until a signal ends the process (jobsig: what tmp has registered goes with it). */
-void serial_run(const struct server *s, const struct listeners *l) __attribute__((noreturn));
+void serial_run(struct server *s, struct listeners *l) __attribute__((noreturn));
 
 #endif

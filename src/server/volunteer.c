@@ -84,6 +84,17 @@ volunteer_prepare(struct server *s, struct listeners *listeners)
 }
 
 void
+volunteer_renew(struct server *s, struct listeners *listeners)
+{
+	if (s->store == NULL || store_is_there(s->store))
+		return;
+	log_notice("the files of jobs in %s were removed or moved away: beginning anew", s->cache_dir);
+	volunteer_close(s);
+	if (!volunteer_prepare(s, listeners))
+		refuse_all(s, P4_NOPE_STORE, xstrdup("the files of jobs were removed, and cannot be kept any more until this daemon is started again"));
+}
+
+void
 volunteer_sweep(const struct server *s)
 {
 	if (s->store == NULL)

@@ -14,6 +14,12 @@
 bool volunteer_prepare(struct server *s, struct listeners *listeners);
 void volunteer_close(struct server *s);
 
+/*
+ * Begin anew if somebody has emptied the cache directory, or moved it, since: else every job would fail for it and be sent again as
+ * preprocessed text.  Before a process for a job is started; cheap when there is nothing to do.  Where that cannot be (logged), s->no_replica says why.
+ */
+void volunteer_renew(struct server *s, struct listeners *listeners);
+
 /* Remove what killed jobs have left. */
 void volunteer_sweep(const struct server *s);
 

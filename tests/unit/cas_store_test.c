@@ -566,6 +566,33 @@ test_killed(void)
 }
 
 static void
+test_emptied(void)
+{
+	static const char *const parts[] = {"objects", "actions", "jobs", "trees"};
+	char *moved = xasprintf("%s.moved", top);
+
+	for (size_t i = 0; i < countof(parts); i++) {
+		char *part = xasprintf("%s/%s", top, parts[i]);
+
+		begin(1 << 20);
+		CHECK(store_is_there(s));
+		CHECK(tmp_remove_tree(part) == 0);
+		CHECK_ROW(parts[i], !store_is_there(s));
+		free(part);
+		end();
+	}
+	begin(1 << 20);
+	CHECK(rename(top, moved) == 0);
+	CHECK(!store_is_there(s));
+	store_close(s);
+	begin(1 << 20);
+	CHECK(store_is_there(s));
+	end();
+	CHECK(tmp_remove_tree(moved) == 0);
+	free(moved);
+}
+
+static void
 test_cannot_open(void)
 {
 	char *why = NULL, *file = xasprintf("%s.file", top), *below;
@@ -615,6 +642,7 @@ main(void)
 	test_recount();
 	test_actions();
 	test_killed();
+	test_emptied();
 	test_cannot_open();
 	tmp_remove(dir);
 	free(prefix);
