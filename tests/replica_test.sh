@@ -92,6 +92,22 @@ test_what_classic_mode_cannot_do() {
 	assertEquals 'x.o: x.c x.h' "$(sed 's, /usr[^ ]*,,g' x.d)"
 }
 
+test_links_that_are_to_be_followed_or_not() {
+	replica_possible || return 0
+	real=$(readlink -f "$(command -v gcc)")
+	mkdir bin
+	ln -s "$real" bin/gcc
+	run "$DISTCC" --why "$real" -no-canonical-prefixes -c x.c
+	assertContains "$out" 'x.c -> x.o, replica, hosts:'
+	PATH=$PWD/bin:$PATH run "$DISTCC" --why gcc -no-canonical-prefixes -c x.c
+	assertContains "$out" 'x.c -> x.o, classic, hosts:'
+	run "$DISTCC" "$real" -no-canonical-prefixes -MD -c x.c
+	cp x.d elsewhere.d
+	assertTrue 'same_as_local "$real" -no-canonical-prefixes -MD -c x.c'
+	assertEquals "$(cat x.d)" "$(cat elsewhere.d)"
+	assertEquals '1 0' "$(in_mode replica) $(in_mode classic)"
+}
+
 test_precompiled_headers_travel_to_the_same_compiler() {
 	replica_possible || return 0
 	echo 'static inline int in_header(void) { return 4; }' >p.h

@@ -250,7 +250,12 @@ test_what_cannot_be_known() {
 	if command -v clang >/dev/null && [ "$(clang -dumpversion | cut -d. -f1)" -lt 16 ]; then
 		refuses "$PWD/x.c:1: __DATE__" clang -c x.c
 	fi
+	run "$DISTCC" --scan-includes gcc -D__DATE__= -D__TIME__='"noon"' -c x.c
+	assertEquals 'options say what the words are' 0 "$status"
 	header x.c 'char *d = __TIMESTAMP__;'
+	run "$DISTCC" --scan-includes gcc -D__TIMESTAMP__=0 -c x.c
+	assertEquals 0 "$status"
+	refuses "$PWD/x.c:1: __TIMESTAMP__" gcc -D__DATE__=0 -D__TIME__=0 -c x.c
 	SOURCE_DATE_EPOCH=1 refuses "$PWD/x.c:1: __TIMESTAMP__" gcc -c x.c
 	header x.c '#include "p.h"'; header p.h; mkdir p.h.gch
 	refuses "$PWD/p.h.gch holds precompiled headers" gcc -c x.c

@@ -30,6 +30,18 @@ impossible(struct replica *r, char *why)
 	return r->state;
 }
 
+/* Does the compiler have another directory by the name it is called by than by its real one? */
+static bool
+is_elsewhere(const struct ccname *cc)
+{
+	char *called = path_dir(cc->path), *real = path_dir(cc->last != NULL ? cc->last : cc->path);
+	bool same = streq(called, real) && (strchr(cc->name, '/') == NULL || streq(cc->name, cc->path));
+
+	free(called);
+	free(real);
+	return !same;
+}
+
 bool
 replica_identify(struct replica *r)
 {
@@ -39,6 +51,8 @@ replica_identify(struct replica *r)
 		return impossible(r, args_explain(r->args)) != REPLICA_IMPOSSIBLE;
 	if (r->args->replica.why != ARGS_OK)
 		return impossible(r, args_explain_replica(r->args)) != REPLICA_IMPOSSIBLE;
+	if (r->args->prefixes != NULL && is_elsewhere(r->cc))
+		return impossible(r, xasprintf("%s makes the compiler name its files by the links that lead to it", r->args->prefixes)) != REPLICA_IMPOSSIBLE;
 	/* who must not write to the locks must not write beside them either */
 	r->cache = cache_open(r->conf->lock_dir != NULL ? r->conf->dir : NULL);
 	if (!toolchain_id_get(r->cache, r->cc, &r->tool))

@@ -75,6 +75,7 @@ struct args {
 	bool sanitize;		/* -fsanitize=...: places become data */
 	bool comments;		/* a warning reads every comment */
 	const char *native;	/* -march=native, -mtune=native or -mcpu=native (points into argv): compiler/native; NULL: none */
+	const char *prefixes;	/* -no-canonical-prefixes (points into argv): the compiler names its files by the links that lead to it; NULL: none */
 	bool indent;		/* gcc's -Wmisleading-indentation is on: see compiler/indent.h (in mode FULL it is lost) */
 };
 

@@ -137,6 +137,13 @@ scan_special(struct scan *s, const struct args_word *w)
 		if (s->kinds != OPT_GCC && s->kinds != OPT_CLANG)
 			judge_stays(s, REPLICA, RANK_OPTION, ARGS_OPTION, w->word, w->opt->why);
 		break;
+	case OPT_ID_LLVM:
+		if (w->arg == NULL || !opt_llvm_travels(w->arg))
+			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->arg != NULL ? w->arg : w->word, "may read a file, or print what differs each time");
+		break;
+	case OPT_ID_PREFIXES:
+		a->prefixes = w->word;
+		break;
 	case OPT_ID_NONE:
 	case OPT_ID_COMP_DIR:
 	case OPT_ID_TARGET:

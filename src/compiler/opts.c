@@ -87,7 +87,8 @@ static const char *const assembler_words[] = {
 	"--divide", "-mrelax", "-mno-relax", "-n", "-K", "-R", "-J", "-Z", "-L", "--keep-locals", "--no-pad-sections",
 	"--compress-debug-sections", "--nocompress-debug-sections", "--reduce-memory-overheads", "--sectname-subst",
 	"--strip-local-absolute", "--traditional-format", "-mthumb", "-mthumb-interwork", "-mbig-obj", "-mno-shared",
-	"-mshared", "-KPIC", "-EL", "-EB", "-O", "-O1", "-O2", "-Os", "-mnaked-reg", "-muse-unaligned-vector-move", "-momit-lock-prefix=no",
+	"-mshared", "-KPIC", "-EL", "-EB", "-O", "-O1", "-O2", "-Os", "-mnaked-reg", "-muse-unaligned-vector-move",
+	"--crel", "--no-crel", "--allow-experimental-crel", "-momit-lock-prefix=no",
 };
 static const char *const assembler_prefixes[] = {
 	"--compress-debug-sections=", "--elf-stt-common=", "--generate-missing-build-notes=", "--hash-size=",
@@ -166,4 +167,33 @@ opt_assembler(const char *list)
 		w = end + 1;
 	} while (*end != '\0');
 	return all;
+}
+
+/* A number or a plain word, as no file is called that somebody has named. */
+static bool
+is_plain_value(const char *value)
+{
+	size_t n = strlen(value);
+
+	return strspn(value, "+-.0123456789") == n ||
+	    strspn(value, "+-,:_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == n;
+}
+
+bool
+opt_llvm_travels(const char *option)
+{
+	static const char *const of_files[] = {"file", "path", "load", "output", "replay", "model", "log", "channel"};
+	static const char *const of_reports[] = {"time", "stats", "info-", "track-", "view", "debug", "rng-", "help", "version"};
+	const char *name = option + strspn(option, "-"), *value = strchrnul(name, '=');
+
+	/* a word by itself belongs to the one before it, and may be a file */
+	if (name == option || value == name)
+		return false;
+	for (size_t i = 0; i < countof(of_files); i++)
+		if (memmem(name, (size_t)(value - name), of_files[i], strlen(of_files[i])) != NULL)
+			return false;
+	for (size_t i = 0; i < countof(of_reports); i++)
+		if (starts_with(name, of_reports[i]))
+			return false;
+	return *value == '\0' || is_plain_value(value + 1);
 }

@@ -198,7 +198,6 @@ static const struct { const char *line; enum args_why why; const char *word; } s
 	{"clang --serialize-diagnostics x.dia -c a.c", ARGS_OPTION, "--serialize-diagnostics"},
 	{"clang -fprofile-instr-generate -c a.c", ARGS_OPTION, "-fprofile-instr-generate"},
 	{"clang -fcoverage-mapping -c a.c", ARGS_OPTION, "-fcoverage-mapping"},
-	{"clang -fcrash-diagnostics-dir=x -c a.c", ARGS_OPTION, "-fcrash-diagnostics-dir=x"},
 	{"clang -foptimization-record-file=x -c a.c", ARGS_OPTION, "-foptimization-record-file=x"},
 	{"clang -index-store-path x -c a.c", ARGS_OPTION, "-index-store-path"},
 	/* files that only this machine has, programs of its own */
@@ -220,6 +219,7 @@ static const struct { const char *line; enum args_why why; const char *word; } s
 	{"clang -ivfsoverlay x -c a.c", ARGS_OPTION, "-ivfsoverlay"},
 	{"clang -Xclang -load -Xclang x.so -c a.c", ARGS_OPTION, "-Xclang"},
 	{"clang -mllvm -x -c a.c", ARGS_OPTION, "-mllvm"},
+	{"clang -mllvm=-x -c a.c", ARGS_OPTION, "-mllvm=-x"},
 	{"clang --config x -c a.c", ARGS_OPTION, "--config"},
 	{"clang -resource-dir x -c a.c", ARGS_OPTION, "-resource-dir"},
 	{"gcc -fnew-thing=some/file -c a.c", ARGS_OPTION, "-fnew-thing=some/file"},

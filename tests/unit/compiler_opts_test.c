@@ -97,6 +97,16 @@ static const struct { const char *list; enum opt_assembler where; } assembler[] 
 	{"x.s", OPT_ASSEMBLER_HERE},
 };
 
+static const struct { const char *option; bool travels; } llvm[] = {
+	{"-instcombine-lower-dbg-declare=0", true}, {"-polly", true}, {"--polly-vectorizer=stripmine", true}, {"-inline-threshold=300", true},
+	{"-asan-mapping-offset=0xdffffc0000000000", true}, {"-hot-cold-ratio=0.5", true}, {"-enable-x=+a,-b:c", true}, {"-unroll-runtime", true},
+	/* files */
+	{"", false}, {"-", false}, {"x.so", false}, {"-load=x", false}, {"-load", false}, {"-sample-profile-file=x", false}, {"-x=a/b", false},
+	{"-x=list.txt", false}, {"-cgscc-inline-replay=x", false}, {"-pass-remarks-output=x", false}, {"-vfs-path=x", false}, {"-x=y z", false},
+	/* another run prints something else */
+	{"-time-passes", false}, {"-stats", false}, {"--stats", false}, {"-info-output-x", false}, {"-track-memory", false}, {"-debug-only=x", false},
+};
+
 static unsigned
 kinds_of(const struct opt *o)
 {
@@ -149,6 +159,9 @@ main(void)
 
 	for (size_t i = 0; i < countof(assembler); i++)
 		CHECK_ROW(assembler[i].list, opt_assembler(assembler[i].list) == assembler[i].where);
+
+	for (size_t i = 0; i < countof(llvm); i++)
+		CHECK_ROW(llvm[i].option, opt_llvm_travels(llvm[i].option) == llvm[i].travels);
 
 	o = opt_find("-fnew=dir/file", BOTH, &arg);
 	CHECK(opt_names_file(o, "-fnew=dir/file"));

@@ -27,6 +27,7 @@ static const struct { const char *line; const char *ext; const char *run; } acce
 	{"gcc -I/x -isystem /x -iquote . -idirafter/y --sysroot=/x -isysroot /x -DX -U Y -nostdinc -imacros /etc/passwd -c a.c", ".i",
 	 "gcc -c SRC -o OBJ"},
 	{"gcc -MD -MMD -MP -MF x.d -MT y -MQ z -c a.c", ".i", "gcc -c SRC -o OBJ"},
+	{"clang -fcrash-diagnostics-dir=/x -fcrash-diagnostics -c a.c", ".i", "clang -c SRC -o OBJ"},
 	{"gcc -lm -L/x -Wl,-z -Xlinker x -fuse-ld=/x/y -c a.c", ".i", "gcc -c SRC -o OBJ"},
 	/* stays */
 	{"gcc -O2 -g -march=x86-64-v3 -std=gnu11 --param ssp-buffer-size=4 -Wa,--noexecstack -Wformat=2 -fno-plt -c a.c", ".i",
@@ -112,7 +113,6 @@ static const struct { const char *line; const char *word; } refused[] = {
 	{"clang -ftime-trace -c a.c", "-ftime-trace"},
 	{"clang -serialize-diagnostics /x -c a.c", "-serialize-diagnostics"},
 	{"clang -working-directory /x -c a.c", "-working-directory"},
-	{"clang -fcrash-diagnostics-dir=/x -c a.c", "-fcrash-diagnostics-dir=/x"},
 	/* another machine's processor, unknown words */
 	{"gcc -march=native -c a.c", "-march=native"},
 	{"gcc --yes -c a.c", "--yes"},
