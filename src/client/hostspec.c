@@ -46,6 +46,7 @@ static const char *const errors[] = {
 	[HOSTSPEC_USER] = "not a user name",
 	[HOSTSPEC_SLOTS] = "the number of slots is not from 1 to 10000",
 	[HOSTSPEC_PORT] = "the port is not from 1 to 65535",
+	[HOSTSPEC_COLONS] = "no port is here, and an IPv6 address is written in [brackets]",
 	[HOSTSPEC_COMMAND] = "a command is missing behind the colon",
 	[HOSTSPEC_OPTION] = "no such host option (there are ,lzo ,cpp ,down ,plain)",
 	[HOSTSPEC_SETTING] = "no such setting (there are --randomize --localslots=N --localslots_cpp=N)",
@@ -210,7 +211,7 @@ parse_tcp(struct cursor *c, struct hostspec *h)
 	if (err == HOSTSPEC_OK && *c->p == ':') {
 		c->p++;
 		if (!take_number(c, 65535, &h->port))
-			return HOSTSPEC_PORT;
+			return strchr(c->p, ':') != NULL ? HOSTSPEC_COLONS : HOSTSPEC_PORT;
 		err = take_slots(c, h);
 	}
 	return err != HOSTSPEC_OK ? err : take_options(c, h);

@@ -45,6 +45,7 @@ enum hostspec_err {
 	HOSTSPEC_USER,
 	HOSTSPEC_SLOTS,		/* no number from 1 to HOSTSPEC_SLOTS_MAX */
 	HOSTSPEC_PORT,		/* no number from 1 to 65535 */
+	HOSTSPEC_COLONS,	/* the same, and there are more: an IPv6 address without brackets */
 	HOSTSPEC_COMMAND,	/* ':' without a command behind */
 	HOSTSPEC_OPTION,	/* no such option */
 	HOSTSPEC_SETTING,	/* no such "--" word */

@@ -96,7 +96,7 @@ static const struct {
 	{",cpp", HOSTSPEC_HOST, 0},
 	{"-oProxyCommand=x", HOSTSPEC_HOST, 0},
 	{"::1", HOSTSPEC_HOST, 0},
-	{"fe80::1", HOSTSPEC_PORT, 5},
+	{"fe80::1", HOSTSPEC_COLONS, 5},
 	{"a\001b", HOSTSPEC_HOST, 1},
 	{"a]b", HOSTSPEC_JUNK, 1},
 	{"[::1", HOSTSPEC_BRACKET, 0},
