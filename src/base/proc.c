@@ -153,6 +153,13 @@ proc_wait(pid_t pid, int *status, struct rusage *ru)
 	}
 }
 
+bool
+proc_is_end(uint32_t status)
+{
+	/* 127 says that it was stopped, which musl's WIFSIGNALED takes for a signal */
+	return status <= 0xffff && (status & 0x7f) != 0x7f;
+}
+
 int
 proc_exit_code(int status)
 {

@@ -4,6 +4,7 @@
 #define BASE_PROC_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -28,6 +29,12 @@ pid_t proc_spawn(const char *path, char *const *argv, const struct proc_io *io);
 
 /* Wait for pid (EINTR handled).  0 and *status and, unless NULL, *ru; -1 with errno. */
 int proc_wait(pid_t pid, int *status, struct rusage *ru);
+
+/*
+ * Is this a status that wait gives of a process that ended?  Of a number from elsewhere: one that says neither "ended with" nor "killed by"
+ * could be mistaken for success.
+ */
+bool proc_is_end(uint32_t status);
 
 /* Exit status a shell would give: the code, or 128 + signal. */
 int proc_exit_code(int status);

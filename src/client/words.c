@@ -28,7 +28,7 @@ nonempty(const char *name)
 	return s != NULL && *s != '\0' ? s : NULL;
 }
 
-/* The value that counts for category ("LC_MESSAGES"). */
+/* The value that counts for category ("LC_MESSAGES"); "" if there is none: C to glibc, and C.UTF-8 to musl. */
 static const char *
 locale_of(const char *category)
 {
@@ -38,7 +38,7 @@ locale_of(const char *category)
 		s = nonempty(category);
 	if (s == NULL)
 		s = nonempty("LANG");
-	return s != NULL ? s : "C";
+	return s != NULL ? s : "";
 }
 
 static bool
@@ -51,7 +51,7 @@ is_plain(const char *locale)
 static bool
 is_english(const char *locale)
 {
-	return is_plain(locale) || starts_with(locale, "C.") || streq(locale, "en") || starts_with(locale, "en_") || starts_with(locale, "en.");
+	return *locale == '\0' || is_plain(locale) || starts_with(locale, "C.") || streq(locale, "en") || starts_with(locale, "en_") || starts_with(locale, "en.");
 }
 
 /* The locale of a category, if this machine has it; 0: programs run in C.  The caller frees. */
@@ -101,7 +101,7 @@ is_translated(enum cc_kind kind)
 
 	if (kind == CC_CLANG || (list == NULL && is_english(locale_of("LC_MESSAGES"))))
 		return false;
-	if (list != NULL && is_english(list) && strchr(list, ':') == NULL)
+	if (*locale_of("LC_MESSAGES") == '\0' || (list != NULL && is_english(list) && strchr(list, ':') == NULL))
 		return false;
 	l = open_locale("LC_MESSAGES", LC_MESSAGES_MASK);
 	if (l == (locale_t)0)

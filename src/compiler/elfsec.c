@@ -2,7 +2,6 @@
 #include "compiler/elfsec.h"
 
 #include <elf.h>
-#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -45,7 +44,7 @@ section_table(const unsigned char *p, size_t size, bool *is64, uint64_t *shoff, 
 	unsigned entsize, want;
 
 	if (size < sizeof(Elf64_Ehdr) || memcmp(p, ELFMAG, SELFMAG) != 0 ||
-	    p[EI_DATA] != (BYTE_ORDER == LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB))
+	    p[EI_DATA] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB))
 		return false;
 	*is64 = p[EI_CLASS] == ELFCLASS64;
 	if (*is64) {

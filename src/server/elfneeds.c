@@ -2,7 +2,6 @@
 #include "server/elfneeds.h"
 
 #include <elf.h>
-#include <endian.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -160,7 +159,7 @@ elfneeds_of(const void *p, size_t n, struct elfneeds *e)
 
 	*e = (struct elfneeds){0};
 	if (n < sizeof(Elf64_Ehdr) || memcmp(f.p, ELFMAG, SELFMAG) != 0 ||
-	    f.p[EI_DATA] != (__BYTE_ORDER == __BIG_ENDIAN ? ELFDATA2MSB : ELFDATA2LSB))
+	    f.p[EI_DATA] != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB))
 		return false;
 	e->class = f.p[EI_CLASS];
 	f.wide = e->class == ELFCLASS64;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/sandbox_deny.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -23,11 +22,11 @@
 #elif defined(__i386__)
 #define NATIVE AUDIT_ARCH_I386
 #elif defined(__aarch64__)
-#define NATIVE (__BYTE_ORDER == __BIG_ENDIAN ? EM_AARCH64 | __AUDIT_ARCH_64BIT : AUDIT_ARCH_AARCH64)
+#define NATIVE (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? EM_AARCH64 | __AUDIT_ARCH_64BIT : AUDIT_ARCH_AARCH64)
 #elif defined(__arm__)
-#define NATIVE (__BYTE_ORDER == __BIG_ENDIAN ? AUDIT_ARCH_ARMEB : AUDIT_ARCH_ARM)
+#define NATIVE (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? AUDIT_ARCH_ARMEB : AUDIT_ARCH_ARM)
 #elif defined(__powerpc64__)
-#define NATIVE (__BYTE_ORDER == __BIG_ENDIAN ? AUDIT_ARCH_PPC64 : AUDIT_ARCH_PPC64LE)
+#define NATIVE (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? AUDIT_ARCH_PPC64 : AUDIT_ARCH_PPC64LE)
 #elif defined(__riscv) && __riscv_xlen == 64
 #define NATIVE AUDIT_ARCH_RISCV64
 #elif defined(__s390x__)
@@ -69,7 +68,7 @@ emit_return(struct program *p, uint32_t action)
 static size_t
 arg_offset(unsigned arg)
 {
-	return offsetof(struct seccomp_data, args) + arg * sizeof(uint64_t) + (__BYTE_ORDER == __BIG_ENDIAN ? 4 : 0);
+	return offsetof(struct seccomp_data, args) + arg * sizeof(uint64_t) + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0);
 }
 
 /* NULL: allowed. */

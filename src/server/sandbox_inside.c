@@ -27,6 +27,9 @@
 /* Above what a compiler's descriptors will be. */
 #define HIGH_FD 50
 
+/* What the kernel has as its first signal of real time; the C library may begin later. */
+#define REALTIME 32
+
 #define STACK ((rlim_t)8 << 20)
 
 /* How often memory and processes are counted where nothing else limits them. */
@@ -69,7 +72,7 @@ reset_signals(void)
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
-	for (int sig = 1; sig < __SIGRTMIN; sig++)
+	for (int sig = 1; sig < REALTIME; sig++)
 		sigaction(sig, &sa, NULL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);

@@ -19,8 +19,8 @@ static const char *const gcc_programs[] = {
 static const char *const clang_programs[] = {"as", "objcopy"};
 
 /*
- * What messages are made of in another language than C: the locale, the catalogs, and conversions between character
- * sets (which -finput-charset takes as well).
+ * What messages are made of in another language than C: the locale, and conversions between character sets (which -finput-charset
+ * takes as well); and the catalogs of compilers and assemblers, Debian's with a version in their names.
  */
 static const char *const locale_files[] = {
 	"/usr/lib/locale",
@@ -28,11 +28,15 @@ static const char *const locale_files[] = {
 	"/usr/lib64/gconv",
 	"/usr/lib/*/gconv",
 	"/usr/share/locale/locale.alias",
-	"/usr/share/locale/*/LC_MESSAGES/{gcc,cpplib,gas,bfd,opcodes,binutils,libc}{,-[0-9]*}.mo",
-	"/usr/share/locale-langpack/*/LC_MESSAGES/{gcc,cpplib,gas,bfd,opcodes,binutils,libc}{,-[0-9]*}.mo",
-	"/usr/share/gcc-data/*/*/locale/*/LC_MESSAGES/{gcc,cpplib}.mo",
-	"/usr/share/binutils-data/*/*/locale/*/LC_MESSAGES/{gas,bfd,opcodes,binutils}.mo",
 };
+static const char *const catalog_dirs[] = {
+	"/usr/share/locale/*/LC_MESSAGES",
+	"/usr/share/locale-langpack/*/LC_MESSAGES",
+	"/usr/share/gcc-data/*/*/locale/*/LC_MESSAGES",
+	"/usr/share/binutils-data/*/*/locale/*/LC_MESSAGES",
+};
+static const char *const catalogs[] = {"gcc", "cpplib", "gas", "bfd", "opcodes", "binutils", "libc"};
+static const char *const catalog_ends[] = {".mo", "-[0-9]*.mo"};
 
 /* The last directory is the driver's own: it need not be on PATH to be found there. */
 #define SEARCH "/usr/local/bin:/usr/bin:/bin"
@@ -107,17 +111,36 @@ add_install_dir(struct toolparts *p, const char *path)
 }
 
 static void
-add_globs(struct toolparts *p)
+add_glob(struct toolparts *p, const char *pattern)
 {
-	for (size_t i = 0; i < countof(locale_files); i++) {
-		glob_t g;
+	glob_t g;
 
-		if (glob(locale_files[i], GLOB_BRACE, NULL, &g) == 0) {
-			for (size_t k = 0; k < g.gl_pathc; k++)
-				strv_push(&p->data, g.gl_pathv[k]);
-		}
-		globfree(&g);
+	if (glob(pattern, 0, NULL, &g) == 0) {
+		for (size_t k = 0; k < g.gl_pathc; k++)
+			strv_push(&p->data, g.gl_pathv[k]);
 	}
+	globfree(&g);
+}
+
+static void
+add_catalogs(struct toolparts *p, const char *dir)
+{
+	for (size_t i = 0; i < countof(catalogs); i++)
+		for (size_t k = 0; k < countof(catalog_ends); k++) {
+			char *pattern = xasprintf("%s/%s%s", dir, catalogs[i], catalog_ends[k]);
+
+			add_glob(p, pattern);
+			free(pattern);
+		}
+}
+
+static void
+add_locale(struct toolparts *p)
+{
+	for (size_t i = 0; i < countof(locale_files); i++)
+		add_glob(p, locale_files[i]);
+	for (size_t i = 0; i < countof(catalog_dirs); i++)
+		add_catalogs(p, catalog_dirs[i]);
 }
 
 /* What clang reads that is not the client's: its configuration files, and lists of the sanitizers. */
@@ -164,7 +187,7 @@ toolparts_of(enum cc_kind kind, const char *path, const char *search, struct too
 	else
 		add_install_dir(p, path);
 	add_to_search(p, path);
-	add_globs(p);
+	add_locale(p);
 	return true;
 }
 

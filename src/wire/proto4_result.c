@@ -2,9 +2,9 @@
 /* What the compiler has said and made. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/num.h"
+#include "base/proc.h"
 #include "wire/bulk.h"
 #include "wire/proto4_part.h"
 #include "wire/zstd.h"
@@ -97,13 +97,6 @@ p4_add_info(struct buf *b, const char *lines)
 	p4_add_bytes(b, "INFO", lines, strnlen(lines, P4_MAX_INFO));
 }
 
-/* A status that says neither "ended with" nor "killed by" could be mistaken for success. */
-static bool
-is_wait_status(uint32_t val)
-{
-	return val <= 0xffff && (WIFEXITED((int)val) || WIFSIGNALED((int)val));
-}
-
 enum wire_err
 p4_read_result(int fd, struct p4_result *r, const struct io_limit *lim)
 {
@@ -112,7 +105,7 @@ p4_read_result(int fd, struct p4_result *r, const struct io_limit *lim)
 
 	*r = (struct p4_result){0};
 	err = p4_read_number(fd, "STAT", &val, lim);
-	if (err == WIRE_OK && !is_wait_status(val))
+	if (err == WIRE_OK && !proc_is_end(val))
 		err = WIRE_STATUS;
 	if (err != WIRE_OK)
 		return wire_inside(err);

@@ -2,16 +2,9 @@
 #include "wire/reply.h"
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 
+#include "base/proc.h"
 #include "wire/request.h"
-
-/* A status that says neither "ended with" nor "killed by" could be mistaken for success. */
-static bool
-is_wait_status(uint32_t val)
-{
-	return val <= 0xffff && (WIFEXITED((int)val) || WIFSIGNALED((int)val));
-}
 
 enum wire_err
 reply_read_status(int fd, unsigned version, struct reply *r, const struct io_limit *lim)
@@ -27,7 +20,7 @@ reply_read_status(int fd, unsigned version, struct reply *r, const struct io_lim
 	err = token_read(fd, "STAT", &val, lim);
 	if (err != WIRE_OK)
 		return wire_inside(err);
-	if (!is_wait_status(val))
+	if (!proc_is_end(val))
 		return WIRE_STATUS;
 	bulk_bytes_received += 2 * TOKEN_LEN;
 	r->status = (int)val;

@@ -190,6 +190,20 @@ test_group(void)
 	CHECK_INT(ECHILD, errno);
 }
 
+static void
+test_statuses(void)
+{
+	/* exited with 0, 1, 255; killed by SIGHUP, SIGKILL, SIGSEGV with a core */
+	static const uint32_t ends[] = {0, 0x100, 0xff00, 1, 9, 11 | 0x80};
+	/* stopped by SIGSTOP, continued, nothing that wait gives */
+	static const uint32_t others[] = {0x137f, 0xffff, 0x7f, 0x10000, 0xffffffff};
+
+	for (size_t i = 0; i < countof(ends); i++)
+		CHECK(proc_is_end(ends[i]));
+	for (size_t i = 0; i < countof(others); i++)
+		CHECK(!proc_is_end(others[i]));
+}
+
 int
 main(void)
 {
@@ -201,5 +215,6 @@ main(void)
 	test_errors();
 	test_signals();
 	test_group();
+	test_statuses();
 	return check_done();
 }

@@ -109,18 +109,29 @@ hosts_are_remembered(const char *dir)
 	hostspec_free(&plain);
 }
 
+/* musl takes every name for that of a locale, in UTF-8, and without one has C.UTF-8 */
+#ifdef __GLIBC__
+#define UNSET "LC_ALL=C"
+#define UNKNOWN "LC_ALL=C"
+#define TRANSLATED false
+#else
+#define UNSET "LC_ALL=C.UTF-8"
+#define UNKNOWN "LC_ALL=C.UTF-8"
+#define TRANSLATED true
+#endif
+
 /* variables, compiler; what the volunteer gets, and whether messages may differ */
 static const struct { const char *set[4]; const char *line, *locale; bool differ; } locales[] = {
-	{{NULL}, "gcc -c a.c", "LC_ALL=C", false},
+	{{NULL}, "gcc -c a.c", UNSET, false},
 	{{"LANG=C.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
 	{{"LC_ALL=C", "LANG=C.UTF-8"}, "gcc -c a.c", "LC_ALL=C", false},
 	{{"LC_CTYPE=C.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
-	{{"LANG=xx_YY.UTF-8"}, "gcc -c a.c", "LC_ALL=C", false},
-	{{"LANG=xx_YY.UTF-8"}, "clang -c a.c", "LC_ALL=C", false},
-	{{"LANG=C.UTF-8", "LC_MESSAGES=xx_YY.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
+	{{"LANG=xx_YY.UTF-8"}, "gcc -c a.c", UNKNOWN, TRANSLATED},
+	{{"LANG=xx_YY.UTF-8"}, "clang -c a.c", UNKNOWN, false},
+	{{"LANG=C.UTF-8", "LC_MESSAGES=xx_YY.UTF-8"}, "gcc -c a.c", "LC_ALL=C.UTF-8", TRANSLATED},
 	{{"LANG=C.UTF-8", "LANGUAGE=de:en"}, "gcc -c a.c", "LC_ALL=C.UTF-8", true},
 	{{"LANG=C.UTF-8", "LANGUAGE=en"}, "gcc -c a.c", "LC_ALL=C.UTF-8", false},
-	{{"LANGUAGE=de:en"}, "gcc -c a.c", "LC_ALL=C", false},
+	{{"LANGUAGE=de:en"}, "gcc -c a.c", UNSET, false},
 };
 
 static void
