@@ -36,7 +36,7 @@ union control {
 bool
 sandbox_send(int to, const void *p, size_t n, int fd)
 {
-	union control control = {.head = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	union control control = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
 	struct iovec iov = {(void *)(uintptr_t)p, n};
 	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
 
