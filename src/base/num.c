@@ -7,9 +7,9 @@
 #include "base/util.h"
 
 bool
-num_parse_n(const char *s, size_t len, long min, long max, long *out)
+num_parse_64(const char *s, size_t len, int64_t min, int64_t max, int64_t *out)
 {
-	long v = 0;
+	int64_t v = 0;
 
 	if (len == 0)
 		return false;
@@ -22,6 +22,17 @@ num_parse_n(const char *s, size_t len, long min, long max, long *out)
 	if (v < min || v > max)
 		return false;
 	*out = v;
+	return true;
+}
+
+bool
+num_parse_n(const char *s, size_t len, long min, long max, long *out)
+{
+	int64_t v;
+
+	if (!num_parse_64(s, len, min, max, &v))
+		return false;
+	*out = (long)v;
 	return true;
 }
 

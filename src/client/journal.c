@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client/journal.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -73,12 +72,7 @@ journal_add(const char *path, const struct journal_entry *e)
 static bool
 take_number(const char *text, int64_t *out)
 {
-	long n;
-
-	if (!num_parse(text, 0, LONG_MAX, &n))
-		return false;
-	*out = n;
-	return true;
+	return num_parse_64(text, strlen(text), 0, INT64_MAX, out);
 }
 
 static bool

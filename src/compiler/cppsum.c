@@ -14,6 +14,9 @@ static const char trap[] = "int text_of_distcc_cpp_is_no_source__ccache_needs_ru
 
 #define BLOCK 16
 
+/* as in compiler/block.h */
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 typedef unsigned char block __attribute__((vector_size(BLOCK)));
 
 /* A line '# 12 "name" flags'. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "server/admission.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +103,7 @@ admission_available(const char *meminfo)
 		return -1;
 	p += strlen(name);
 	p += strspn(p, " \t");
-	if (!num_parse_n(p, strspn(p, "0123456789"), 0, INT64_MAX / 1024, &kib))
+	if (!num_parse_n(p, strspn(p, "0123456789"), 0, LONG_MAX, &kib))
 		return -1;
 	return kib / 1024;
 }

@@ -89,9 +89,10 @@ enum wire_err
 p4_add_blob(struct buf *out, uint32_t index, const void *p, size_t n)
 {
 	size_t start = out->n;
+	uint64_t size = n;
 	enum wire_err err;
 
-	if (n > P4_MAX_BLOB)
+	if (size > P4_MAX_BLOB)
 		return WIRE_TOOBIG;
 	p4_add_number(out, "BLOB", index);
 	p4_add_number(out, "SIZE", (uint32_t)n);

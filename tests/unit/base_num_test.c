@@ -15,7 +15,7 @@ static const struct {
 	{"10", 0, 10, true, 10},
 	{"007", 0, 10, true, 7},
 	{"65535", 1, 65535, true, 65535},
-	{"9223372036854775807", 0, LONG_MAX, true, LONG_MAX},
+	{"2147483647", 0, LONG_MAX, true, 2147483647},
 	{"11", 0, 10, false, 0},
 	{"0", 1, 10, false, 0},
 	{"", 0, 10, false, 0},
@@ -30,6 +30,17 @@ static const struct {
 	{"99999999999999999999999", 0, LONG_MAX, false, 0},
 	{"18446744073709551617", 0, 10, false, 0},
 };
+
+static void
+test_parse_64(void)
+{
+	int64_t v = -77;
+
+	CHECK(num_parse_64("9223372036854775807", 19, 0, INT64_MAX, &v) && v == INT64_MAX);
+	CHECK(num_parse_64("1790000000000 ms", 13, 0, INT64_MAX, &v) && v == 1790000000000);
+	CHECK(!num_parse_64("9223372036854775808", 19, 0, INT64_MAX, &v) && v == 1790000000000);
+	CHECK(!num_parse_64("", 0, 0, INT64_MAX, &v));
+}
 
 static void
 test_parse(void)
@@ -78,6 +89,7 @@ int
 main(void)
 {
 	test_parse();
+	test_parse_64();
 	test_parse_n();
 	test_env_bool();
 	return check_done();

@@ -35,7 +35,7 @@ test_affixes(void)
 static void
 test_alloc(void)
 {
-	volatile size_t too_many = (size_t)-1 / 2;
+	volatile size_t too_many = (size_t)-1 / 4 * 3;
 	char *s = xasprintf("%s-%d", "x", 7);
 	void *p = xmalloc(0), *q = xcalloc(0, 8);
 	int status;

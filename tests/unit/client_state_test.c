@@ -142,6 +142,7 @@ test_sweep(const char *dir)
 	const char *const all[] = {gone, young, ours, other};
 	struct stat st;
 
+	CHECK(path_mkdirs(dir) == 0);
 	for (size_t i = 0; i < countof(all); i++) {
 		close(open(all[i], O_WRONLY | O_CREAT, 0600));
 		CHECK(all[i] == young || utimensat(AT_FDCWD, all[i], long_ago, 0) == 0);
