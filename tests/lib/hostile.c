@@ -7,6 +7,7 @@
  *	hostile WHAT [ARG]		use up something, or leave something behind (see the table at the end)
  */
 #define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64	/* on 32-bit machines too */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
