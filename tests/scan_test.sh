@@ -252,6 +252,11 @@ test_what_cannot_be_known() {
 	fi
 	run "$DISTCC" --scan-includes gcc -D__DATE__= -D__TIME__='"noon"' -c x.c
 	assertEquals 'options say what the words are' 0 "$status"
+	if command -v clang >/dev/null && [ "$(clang -dumpversion | cut -d. -f1)" -lt 16 ]; then
+		run "$DISTCC" --scan-includes clang -D__DATE__= -c x.c
+		assertEquals 'each by itself' 0 "$status"
+		refuses "$PWD/x.c:1: __DATE__" clang -D__TIME__= -c x.c
+	fi
 	header x.c 'char *d = __TIMESTAMP__;'
 	run "$DISTCC" --scan-includes gcc -D__TIMESTAMP__=0 -c x.c
 	assertEquals 0 "$status"

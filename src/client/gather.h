@@ -42,8 +42,6 @@ struct gather {
 	struct inputs *in;
 	int64_t now_ns;
 	bool epoch;		/* the compiler takes SOURCE_DATE_EPOCH */
-	bool no_time;		/* __DATE__ and __TIME__ tell none: options define them */
-	bool no_timestamp;	/* the same of __TIMESTAMP__ */
 
 	struct places places;
 	struct place *cwd;

@@ -54,14 +54,14 @@ gather_operand(struct gather *g, const struct visit *v, enum scan_kind kind, con
 		gather_assembler(g, name, false);
 		break;
 	case SCAN_TIME:
-		if (g->no_time)
+		if (search_defines(&g->search, name))
 			break;
 		g->in->timed |= g->epoch;
 		if (!g->epoch && !place_is_system(v->file->parent))
 			gather_stop(g, "%s:%u: %s is the time of the compile", file, (unsigned)line, name);
 		break;
 	case SCAN_TIMESTAMP:
-		if (!g->no_timestamp && !place_is_system(v->file->parent))
+		if (!search_defines(&g->search, name) && !place_is_system(v->file->parent))
 			gather_stop(g, "%s:%u: %s is the time of a file", file, (unsigned)line, name);
 		break;
 	case SCAN_MODULE:

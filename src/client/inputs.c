@@ -71,19 +71,6 @@ add_forced(struct gather *g)
 	return gather_operand(g, &from, SCAN_ANGLE, "stdc-predef.h", 0);
 }
 
-/* -D__DATE__=, as Chromium says it: then the word tells no time any more. */
-static bool
-is_given(const struct search *s, const char *word)
-{
-	for (size_t i = 0; i < s->macros.n; i++) {
-		size_t n = strcspn(s->macros.v[i], "=");
-
-		if (n == strlen(word) && memcmp(s->macros.v[i], word, n) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What is said of times by options, -DBUILT=__DATE__. */
 static bool
 take_times(struct gather *g)
@@ -93,22 +80,16 @@ take_times(struct gather *g)
 		bool of_compile;	/* else of a file */
 	} times[] = {{"__DATE__", true}, {"__TIME__", true}, {"__TIMESTAMP__", false}};
 	const struct search *s = &g->search;
-	bool given[countof(times)];
 
-	for (size_t k = 0; k < countof(times); k++)
-		given[k] = is_given(s, times[k].name);
 	for (size_t i = 0; i < s->macros.n; i++) {
 		for (size_t k = 0; k < countof(times); k++) {
-			if (given[k] || strstr(s->macros.v[i], times[k].name) == NULL)
+			if (strstr(s->macros.v[i], times[k].name) == NULL || search_defines(s, times[k].name))
 				continue;
 			if (!times[k].of_compile || !g->epoch)
 				return gather_stop(g, "-D%s: %s is a time", s->macros.v[i], times[k].name);
 			g->in->timed = true;
 		}
 	}
-	/* the scanner does not tell the first two apart */
-	g->no_time = given[0] && given[1];
-	g->no_timestamp = given[2];
 	return true;
 }
 

@@ -404,3 +404,14 @@ search_free(struct search *s)
 	free(s->why);
 	*s = (struct search){0};
 }
+
+bool
+search_defines(const struct search *s, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < s->macros.n; i++)
+		if (starts_with(s->macros.v[i], name) && (s->macros.v[i][n] == '=' || s->macros.v[i][n] == '\0'))
+			return true;
+	return false;
+}

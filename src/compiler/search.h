@@ -35,4 +35,7 @@ extern const char *const search_env_names[];
 bool search_from_args(struct search *s, const struct args *a, const char *const *env);
 void search_free(struct search *s);
 
+/* Does -D say what name is?  Then __DATE__ tells no time any more. */
+bool search_defines(const struct search *s, const char *name);
+
 #endif
