@@ -8,16 +8,10 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "compiler/block.h"
 
 /* No C or C++ compiler takes this; each names it when it says why. */
 static const char trap[] = "int text_of_distcc_cpp_is_no_source__ccache_needs_run_second_cpp_true[-1];\n";
-
-#define BLOCK 16
-
-/* as in compiler/block.h */
-#pragma GCC diagnostic ignored "-Wpsabi"
-
-typedef unsigned char block __attribute__((vector_size(BLOCK)));
 
 /* A line '# 12 "name" flags'. */
 struct marker {
@@ -74,24 +68,11 @@ look_for_marker(const char *line, const char *end, struct markers *l)
 		add_marker(l, &m);
 }
 
-static block
-load(const char *p)
-{
-	block b;
-
-	memcpy(&b, p, sizeof(b));
-	return b;
-}
-
 /* Does "\n# " begin in the block at p? */
 static bool
 has_line_begin(const char *p)
 {
-	block found = (load(p) == '\n') & (load(p + 1) == '#') & (load(p + 2) == ' ');
-	uint64_t half[2];
-
-	memcpy(half, &found, sizeof(half));
-	return (half[0] | half[1]) != 0;
+	return block_any((block_at(p) == '\n') & (block_at(p + 1) == '#') & (block_at(p + 2) == ' '));
 }
 
 /* One line in twenty is a marker: memmem would take longer than all the rest. */
