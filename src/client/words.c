@@ -51,7 +51,7 @@ is_plain(const char *locale)
 static bool
 is_english(const char *locale)
 {
-	return *locale == '\0' || is_plain(locale) || starts_with(locale, "C.") || streq(locale, "en") || starts_with(locale, "en_") || starts_with(locale, "en.");
+	return is_plain(locale) || starts_with(locale, "C.") || streq(locale, "en") || starts_with(locale, "en_") || starts_with(locale, "en.");
 }
 
 /* The locale of a category, if this machine has it; 0: programs run in C.  The caller frees. */
@@ -96,12 +96,12 @@ is_utf8(void)
 static bool
 is_translated(enum cc_kind kind)
 {
-	const char *list = nonempty("LANGUAGE");
+	const char *list = nonempty("LANGUAGE"), *locale = locale_of("LC_MESSAGES");
 	locale_t l;
 
-	if (kind == CC_CLANG || (list == NULL && is_english(locale_of("LC_MESSAGES"))))
+	if (kind == CC_CLANG || *locale == '\0' || (list == NULL && is_english(locale)))
 		return false;
-	if (*locale_of("LC_MESSAGES") == '\0' || (list != NULL && is_english(list) && strchr(list, ':') == NULL))
+	if (list != NULL && is_english(list) && strchr(list, ':') == NULL)
 		return false;
 	l = open_locale("LC_MESSAGES", LC_MESSAGES_MASK);
 	if (l == (locale_t)0)
