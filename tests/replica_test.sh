@@ -72,12 +72,11 @@ test_stock_daemons_are_asked_once_an_hour() {
 	run "$DISTCC" gcc -c x.c
 	assertEquals 0 "$status"
 	assertEquals '' "$out$err"
-	# it notes a job when the client has its answer already
-	assertTrue 'one job' "poll_until '[ \"\$(daemon_jobs s)\" -eq 1 ]'"
+	assert_jobs s 1
 	assertTrue '[ -e "$DISTCC_DIR/lock/classic_tcp_127.0.0.1_$PORT_s" ]'
 	before=$(wc -l <"$LOG_s")
 	run "$DISTCC" gcc -c x.c
-	assertTrue 'two jobs' "poll_until '[ \"\$(daemon_jobs s)\" -eq 2 ]'"
+	assert_jobs s 2
 	assertNotContains 'was not asked again' "$(tail -n +$((before + 1)) "$LOG_s")" 'ERROR'
 	run "$DISTCC" gcc -g -gsplit-dwarf -c x.c
 	assertEquals 'nothing for it' '0 2' "$status $(daemon_jobs s)"

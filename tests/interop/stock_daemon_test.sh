@@ -51,18 +51,11 @@ compiles_like_local() {
 	fi
 }
 
-# assert_made NUMBER - the daemon has done so many jobs; stock notes one after it has answered
-assert_made() {
-	made=$1
-	poll_until '[ "$(daemon_jobs a)" -ge "$made" ]'
-	assertEquals "$(cat "$LOG_a")" "$made" "$(daemon_jobs a)"
-}
-
 test_success() {
 	daemon a || return 0
 	printf '#include <vector>\nint main() { std::vector<int> v{1}; return v.size() - 1; }\n' >hello.cc
 	for_both_protocols compiles_like_local
-	assert_made "$(($(command -v clang >/dev/null && echo 12 || echo 10)))"
+	assert_jobs a "$(($(command -v clang >/dev/null && echo 12 || echo 10)))"
 }
 
 test_large_source() {
@@ -70,7 +63,7 @@ test_large_source() {
 	awk 'BEGIN { for (i = 0; i < 1500; i++) printf "int f%d(int x) { return x + %d; }\n", i, i }' >large.c
 	large() { export DISTCC_HOSTS; compile gcc large.c; }
 	for_both_protocols large
-	assert_made 2
+	assert_jobs a 2
 }
 
 error_is_shown_once() {
@@ -90,7 +83,7 @@ test_compile_error() {
 	daemon a || return 0
 	printf 'int f(void) { return 1 }\n' >bad.c
 	for_both_protocols error_is_shown_once
-	assert_made 2
+	assert_jobs a 2
 }
 
 test_error_without_fallback() {
@@ -150,7 +143,7 @@ test_dead_daemon_is_passed_over() {
 	DISTCC_HOSTS="127.0.0.1:$(free_port)/4 $(host_of a)" run "$DISTCC" gcc -c hello.c -o hello.o
 	assertEquals "$err" 0 "$status"
 	assertTrue '[ -s hello.o ]'
-	assert_made 1
+	assert_jobs a 1
 }
 
 test_only_a_dead_daemon() {
@@ -175,7 +168,7 @@ test_busy_daemon() {
 		wait "$pid"
 		assertEquals "$(cat busy?.err)" 0 $?
 	done
-	assert_made 4
+	assert_jobs a 4
 }
 
 test_ipv6() {
@@ -188,7 +181,7 @@ test_ipv6() {
 		DISTCC_FALLBACK=0 DISTCC_HOSTS="[::1]:$PORT_a/2$options" run "$DISTCC" gcc -c hello.c -o hello.o
 		assertEquals "$err" 0 "$status"
 	done
-	assert_made 2
+	assert_jobs a 2
 }
 
 # ssh runs "distccd --inetd ..." there; the stand-in runs it here.

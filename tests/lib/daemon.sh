@@ -175,3 +175,11 @@ daemons_stop() {
 daemon_jobs() {
 	grep -c " ${2:-COMPILE_OK} " "$(daemon_var "$1" LOG)"
 }
+
+# assert_jobs NAME NUMBER - it has done so many jobs.  For stock's, which notes one after it has answered.
+assert_jobs() {
+	jobs_of=$1
+	jobs_wanted=$2
+	poll_until '[ "$(daemon_jobs "$jobs_of")" -ge "$jobs_wanted" ]'
+	assertEquals "$(cat "$(daemon_var "$1" LOG)")" "$2" "$(daemon_jobs "$1")"
+}

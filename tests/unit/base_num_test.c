@@ -16,6 +16,11 @@ static const struct {
 	{"007", 0, 10, true, 7},
 	{"65535", 1, 65535, true, 65535},
 	{"2147483647", 0, LONG_MAX, true, 2147483647},
+#if LONG_MAX > 2147483647
+	{"9223372036854775807", 0, LONG_MAX, true, LONG_MAX},
+#else
+	{"2147483648", 0, LONG_MAX, false, 0},
+#endif
 	{"11", 0, 10, false, 0},
 	{"0", 1, 10, false, 0},
 	{"", 0, 10, false, 0},
