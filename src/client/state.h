@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this client is doing, for monitors: DISTCC_DIR/state/binstate_PID in stock's format (shared facts 2.9), rewritten at each
- * phase.  What killed clients have left is removed ten minutes later.  A few files that are not needed any more stay under
- * hidden names, for the next records.  A convenience: whatever fails is passed over.
+ * What this client is doing, for monitors: DISTCC_DIR/state/binstate_PID (client/state_record), rewritten at each phase.  What
+ * killed clients have left is removed ten minutes later.  A few files that are not needed any more stay under hidden names,
+ * for the next records.  A convenience: whatever fails is passed over.
  */
 #ifndef CLIENT_STATE_H
 #define CLIENT_STATE_H

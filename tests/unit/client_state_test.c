@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/tmp.h"
+#include "client/state_record.h"
 #include "tests/unit/check.h"
 
 /* What stock's monitor expects at which offset (shared facts 2.9), on machines where long has 64 bits. */
@@ -132,6 +134,64 @@ test_spare(const char *dir)
 	free(other);
 }
 
+/* A process that holds the file path; it lives until end_holder. */
+static pid_t
+start_holder(const char *path)
+{
+	int ready[2];
+	pid_t child;
+	char c;
+
+	CHECK(pipe(ready) == 0);
+	child = fork();
+	if (child == 0) {
+		int fd = open(path, O_RDWR | O_CREAT, 0600);
+
+		state_record_hold(fd);
+		(void)!write(ready[1], "x", 1);
+		pause();
+		_exit(0);
+	}
+	CHECK(read(ready[0], &c, 1) == 1);
+	close(ready[0]);
+	close(ready[1]);
+	return child;
+}
+
+static void
+end_holder(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+}
+
+/* A process of another pid namespace may have our number: its record stays as it is. */
+static void
+test_name_taken(const char *dir)
+{
+	char *path = xasprintf("%s/binstate_%ld", dir, (long)getpid()), *second = xasprintf("%s_1", path);
+	struct stat before, after;
+	pid_t child;
+
+	CHECK(path_mkdirs(dir) == 0);
+	child = start_holder(path);
+	CHECK(stat(path, &before) == 0);
+	/* with a spare file, and without one */
+	for (int i = 0; i < 2; i++) {
+		one_record(dir, second, &after);
+		CHECK(before.st_ino != after.st_ino);
+		CHECK(stat(path, &after) == 0 && before.st_ino == after.st_ino && after.st_size == 0);
+	}
+	end_holder(child);
+	/* it has gone: the name is free */
+	one_record(dir, path, &after);
+	CHECK(stat(second, &after) == -1);
+	free(path);
+	free(second);
+}
+
 /* What a process has left that is gone: a child that says a phase in turn, until one of them looks around. */
 static void
 test_sweep(const char *dir)
@@ -139,15 +199,18 @@ test_sweep(const char *dir)
 	static const struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
 	char *gone = path_join(dir, "binstate_2147483647"), *young = path_join(dir, "binstate_2147483646");
 	char *ours = xasprintf("%s/binstate_%ld", dir, (long)getpid()), *other = path_join(dir, "binstate_x");
-	const char *const all[] = {gone, young, ours, other};
+	char *second = path_join(dir, "binstate_2147483647_1"), *held = path_join(dir, "binstate_2147483645");
+	const char *const all[] = {gone, second, held, young, ours, other};
 	struct stat st;
+	pid_t holder;
 
 	CHECK(path_mkdirs(dir) == 0);
 	for (size_t i = 0; i < countof(all); i++) {
 		close(open(all[i], O_WRONLY | O_CREAT, 0600));
 		CHECK(all[i] == young || utimensat(AT_FDCWD, all[i], long_ago, 0) == 0);
 	}
-	for (int i = 0; i < 1000 && stat(gone, &st) == 0; i++) {
+	holder = start_holder(held);
+	for (int i = 0; i < 1000 && (stat(gone, &st) == 0 || stat(second, &st) == 0); i++) {
 		pid_t pid = fork();
 		int status;
 
@@ -159,9 +222,13 @@ test_sweep(const char *dir)
 		}
 		waitpid(pid, &status, 0);
 	}
-	CHECK(stat(gone, &st) == -1);
+	CHECK(stat(gone, &st) == -1 && stat(second, &st) == -1);
+	CHECK(stat(held, &st) == 0);
+	end_holder(holder);
 	CHECK(stat(young, &st) == 0 && stat(ours, &st) == 0 && stat(other, &st) == 0);
 	free(gone);
+	free(second);
+	free(held);
 	free(young);
 	free(ours);
 	free(other);
@@ -183,16 +250,18 @@ int
 main(void)
 {
 	const char *top = tmp_create_dir("/tmp/client_state_test.");
-	char *dir = path_join(top, "dd/state");
+	char *dir = path_join(top, "dd/state"), *other = path_join(top, "other");
 
 	if (sizeof(long) == 8) {
 		test_phases(dir);
 		test_foreign_record(dir);
 		test_spare(dir);
+		test_name_taken(other);
 	}
 	test_sweep(dir);
 	test_without_directory();
 	free(dir);
+	free(other);
 	tmp_remove(top);
 	return check_done();
 }
