@@ -25,23 +25,11 @@ take_hosts_file(struct portage *p, const char *path)
 	return there;
 }
 
-/* The directory that Portage sets DISTCC_DIR to. */
-static char *
-distcc_dir(const struct portage *p)
-{
-	const char *dir = makeconf_value(&p->conf.conf, "DISTCC_DIR", false);
-	const char *tmp = makeconf_value(&p->conf.conf, "PORTAGE_TMPDIR", false);
-
-	if (dir[0] != '\0')
-		return xasprintf("%s%s", p->c->root, dir);
-	return xasprintf("%s%s/portage/.distcc", p->c->root, tmp[0] != '\0' ? tmp : "/var/tmp");
-}
-
 static bool
 take_portage_hosts(struct portage *p)
 {
 	const char *in_conf = makeconf_value(&p->conf.conf, "DISTCC_HOSTS", false), *here = getenv("DISTCC_HOSTS");
-	char *dir = distcc_dir(p), *path = path_join(dir, "hosts");
+	char *dir = portconf_distcc_dir(&p->conf, p->c->root), *path = path_join(dir, "hosts");
 	struct settings_files files;
 	bool taken = true;
 

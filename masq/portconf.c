@@ -145,3 +145,14 @@ portconf_backup_name(const char *path)
 {
 	return xasprintf("%s%s", path, BACKUP);
 }
+
+char *
+portconf_distcc_dir(const struct portconf *p, const char *root)
+{
+	const char *dir = makeconf_value(&p->conf, "DISTCC_DIR", false);
+	const char *tmp = makeconf_value(&p->conf, "PORTAGE_TMPDIR", false);
+
+	if (dir[0] != '\0')
+		return xasprintf("%s%s", root, dir);
+	return xasprintf("%s%s/portage/.distcc", root, tmp[0] != '\0' ? tmp : "/var/tmp");
+}

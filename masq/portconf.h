@@ -22,6 +22,9 @@ struct portconf {
 void portconf_read(struct portconf *p, const char *root, const char *eprefix);
 void portconf_free(struct portconf *p);
 
+/* The directory that Portage sets DISTCC_DIR to, below root ("" for this system).  The caller frees. */
+char *portconf_distcc_dir(const struct portconf *p, const char *root);
+
 /*
  * The text of a file, to be changed: "" if it is missing.  False: *wrong says why not (the caller frees), such as that it is no
  * text.

@@ -232,7 +232,7 @@ test_image() {
 		644 usr/share/shadowman/tools/distcc
 	END
 	# with whatever other programs, pages and snippets there are by now
-	(cd "$SRCDIR" && for f in src/distcc-*.c masq/distcc-*.c; do basename "$f" .c; done) | sort -u | grep -v '^distcc-zeroconf$' |
+	(cd "$SRCDIR" && for f in src/distcc*.c masq/distcc-*.c; do basename "$f" .c; done) | sort -u | grep -v '^distcc-zeroconf$' |
 		sed 's|^|755 usr/bin/|' >>expected
 	[ -z "$avahi" ] || echo 755 usr/libexec/distcc-helpers/distcc-zeroconf >>expected
 	(cd "$SRCDIR/man" && for f in *.[1-8]; do echo "644 usr/share/man/man${f##*.}/$f"; done) |

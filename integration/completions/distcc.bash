@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion for distcc, distcc-chain, distcc-config, distcc-cpp and distccd.
+# bash completion for distcc, distcc-chain, distcc-config, distcc-cpp, distccd and distccmon-text.
 # Goes to share/bash-completion/completions/distcc, with links of the other names to it; or source it in ~/.bashrc.
 
 # _distcc_words WORD... - those of the words that begin like what was typed
@@ -68,6 +68,13 @@ _distcc_chain() {
 
 _distcc_cpp() {
 	_distcc_wrapper '--help --version' ' '
+}
+
+_distccmon_text() {
+	local cur=${COMP_WORDS[COMP_CWORD]}
+
+	COMPREPLY=()
+	((COMP_CWORD == 1)) && _distcc_words --help --version
 }
 
 _distccd() {
@@ -140,3 +147,4 @@ complete -F _distcc_chain distcc-chain
 complete -F _distcc_cpp distcc-cpp
 complete -F _distccd distccd
 complete -F _distcc_config distcc-config
+complete -F _distccmon_text distccmon-text

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# fish completion for distcc, distcc-chain, distcc-config, distcc-cpp and distccd.
+# fish completion for distcc, distcc-chain, distcc-config, distcc-cpp, distccd and distccmon-text.
 # Goes to share/fish/vendor_completions.d/distcc.fish, with links PROGRAM.fish to it.
 
 function __distcc_compilers --description 'names of compilers on PATH'
@@ -120,3 +120,7 @@ complete --command distcc-config --long-option chain --description 'Links to dis
 complete --command distcc-config --long-option force --description 'Replace what is not ours'
 complete --command distcc-config --long-option probe --description 'Try to reach the volunteers'
 complete --command distcc-config --long-option json --description 'Print JSON'
+
+complete --command distccmon-text --no-files
+complete --command distccmon-text --condition __distcc_first --long-option help --description 'Print how to use it'
+complete --command distccmon-text --condition __distcc_first --long-option version --description 'Print the version'

@@ -63,6 +63,21 @@ test_stock_monitor_shows_our_job() {
 	assertEquals '' "$(ls "$DISTCC_DIR/state")"
 }
 
+# The same lines from both monitors, about the jobs of both clients.
+test_our_monitor_shows_what_stocks_shows() {
+	have_stock || return 0
+	two_daemons || { fail 'no daemon'; return 0; }
+	for client in "$DISTCC" "$stock"; do
+		hold "$client"
+		poll_until 'distccmon-text 2>/dev/null | grep -q Compile'
+		lines=$(distccmon-text)
+		assertEquals "$client" "$lines" "$("$BUILDDIR/distccmon-text")"
+		assertContains "$client" "$lines" slow.c
+		go_on
+		assertEquals "$client" '' "$("$BUILDDIR/distccmon-text")"
+	done
+}
+
 test_ours_sees_the_slot_that_stock_holds() {
 	have_stock || return 0
 	two_daemons || { fail 'no daemon'; return 0; }
