@@ -160,6 +160,81 @@ compile_again() {
 	assertTrue 'the local one' 'cmp x.o local.o'
 }
 
+# settled FILE - it has not changed for so long that what was learnt from it is remembered
+settled() {
+	changed=$(stat -c %Z "$1")
+	poll_until '[ $(($(date +%s) - changed)) -ge 3 ]'
+}
+
+# as_local NUMBER WORD... - both compilers do that, in replica mode, with one result; then so many replica jobs were done
+as_local() {
+	number=$1
+	shift
+	run "$DISTCC" "$@" -o there.o
+	assertEquals "$*: $err" 0 "$status"
+	"$@" -o here.o || fail "$* does not work here"
+	assertTrue "$*: byte for byte" 'cmp here.o there.o'
+	assertEquals "$*" "$number" "$(in_mode replica)"
+}
+
+# The options that clang takes from its configuration files are the client's, and so are all files that these name.
+test_clangs_configuration_files() {
+	replica_possible || return 0
+	real=$(readlink -f "$(command -v clang)") || { skip_because 'no clang'; return 0; }
+	bin=$SANDBOX/llvm/bin
+	mkdir -p "$bin" "$SANDBOX/llvm/conf" "$SANDBOX/inc"
+	cp "$real" "$bin/clang"
+	ln -s "${real%/bin/*}/lib" "$SANDBOX/llvm/lib"
+	# before clang 16 only a name with a target has configuration files
+	cc=$bin/$("$bin/clang" -dumpmachine | sed 's/-[^-]*-linux/-linux/')-clang
+	ln -s clang "$cc"
+	ALLOW_ALSO="$cc $bin/clang"
+	start_distccd c --jobs 2 || fail 'no daemon'
+	ALLOW_ALSO=
+	DISTCC_HOSTS=$(host_of c) LOG_a=$LOG_c
+	printf '%s\n' '#include "x.h"' 'int f(void) { return X; }' '#ifdef FORCED' 'int forced = FORCED + MORE;' '#endif' >x.c
+	echo '#define FORCED 4' >"$SANDBOX/inc/forced.h"
+
+	settled "$bin"
+	as_local 1 "$cc" -O2 -g -c x.c
+	as_local 2 "$cc" -O2 -g -c x.c
+	# one appears, and names another
+	echo "-include $SANDBOX/inc/forced.h @../conf/more" | tee "$bin/clang.cfg" >"$cc.cfg"
+	echo '-DMORE=1 -fstack-protector-all' >"$SANDBOX/llvm/conf/more"
+	as_local 3 "$cc" -O2 -g -c x.c
+	assertContains 'it is in effect' "$(nm -P there.o)" forced
+	settled "$SANDBOX/llvm/conf/more"
+	as_local 4 "$cc" -O2 -g -c x.c
+	as_local 5 "$cc" -O2 -g -c x.c
+	assertContains "$("$DISTCC" --scan-includes "$cc" -c x.c)" "$SANDBOX/llvm/conf/more"
+	# the other one changes; sources without directives take them too
+	echo '-DMORE=2 -fno-stack-protector -g -fdebug-prefix-map=/=/elsewhere' >"$SANDBOX/llvm/conf/more"
+	as_local 6 "$cc" -O2 -c x.c
+	"$cc" -E x.c -o x.i
+	as_local 7 "$cc" -c x.i
+	"$cc" -S x.c -o x.s
+	as_local 8 "$cc" -c x.s
+	# by name, and none
+	echo '-DX=7 -Werror -Wno-macro-redefined' >own.cfg
+	as_local 9 "$cc" --config ./own.cfg -c x.c
+	rm "$bin"/*.cfg
+	as_local 10 "$cc" -O2 -g -c x.c
+}
+
+test_clangs_configuration_that_cannot_travel() {
+	replica_possible || return 0
+	command -v clang >/dev/null || { skip_because 'no clang'; return 0; }
+	echo '-march=native' >own.cfg
+	run "$DISTCC" --why clang --config ./own.cfg -c x.c
+	assertContains "$out" 'own.cfg says -march=native'
+	echo '@missing' >own.cfg
+	run "$DISTCC" --why clang --config ./own.cfg -c x.c
+	assertContains "$out" 'does not tell where it looks'
+	echo '-ftime-report' >own.cfg
+	run "$DISTCC" --why clang --config ./own.cfg -c x.c
+	assertContains "$out" 'own.cfg: -ftime-report prints'
+}
+
 test_an_object_that_is_there_stays() {
 	replica_possible || return 0
 	umask 022

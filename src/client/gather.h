@@ -39,6 +39,7 @@ struct gather {
 	struct cache *cache;
 	const struct ccname *cc;
 	const struct args *args;
+	struct args configured;	/* those with the words of clang's configuration files in front, if there are some */
 	struct inputs *in;
 	int64_t now_ns;
 	bool epoch;		/* the compiler takes SOURCE_DATE_EPOCH */
@@ -94,6 +95,12 @@ void gather_free_lookups(struct gather *g);
 
 /* gather_chain: the directories of the command, as the compiler orders them. */
 bool gather_chain(struct gather *g);
+
+/*
+ * gather_config: clang's configuration files, once g->own is known.  Their words count as if they stood in the command:
+ * g->args is another one then.
+ */
+bool gather_config(struct gather *g);
 
 /* gather_options: files and directories that options name. */
 bool gather_options(struct gather *g);

@@ -113,13 +113,39 @@ is_cpp(enum lang lang)
 	return lang != LANG_ASM && !lang_is_preprocessed(lang);
 }
 
+/* What the compiler does without being told: clang has configuration files for all languages. */
+static bool
+ask_own(struct gather *g)
+{
+	if (!is_cpp(g->args->lang)) {
+		if (g->args->kind != CC_CLANG)
+			return true;
+		g->search.x = "c";
+	}
+	return owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why);
+}
+
+/* The options of clang's configuration files count as well. */
+static bool
+take_config(struct gather *g)
+{
+	const struct args *before = g->args;
+
+	if (!gather_config(g))
+		return false;
+	if (g->args == before)
+		return true;
+	search_free(&g->search);
+	return prepare(g);
+}
+
 static bool
 collect(struct gather *g)
 {
 	places_init(&g->places, g->cache);
 	if (!prepare(g) || !find_cwd(g) || !find_source(g))
 		return false;
-	if (is_cpp(g->args->lang) && !owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why))
+	if (!ask_own(g) || (g->own.config_dirs.n > 0 && !take_config(g)))
 		return false;
 	if (!gather_chain(g) || !gather_options(g))
 		return false;
@@ -148,6 +174,7 @@ free_gather(struct gather *g)
 	free(g->order);
 	free(g->chain.v);
 	free(g->embed.v);
+	args_free(&g->configured);
 	strv_free(&g->wrappers);
 	strv_free(&g->calls);
 	search_free(&g->search);

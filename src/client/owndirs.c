@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/util.h"
 #include "client/child.h"
+#include "client/facts.h"
+#include "compiler/clangconf.h"
 
-#define VERSION 1
+#define VERSION 2
 #define OUTPUT_MAX (4u << 20)
 
 extern char **environ;
@@ -20,6 +23,7 @@ extern char **environ;
 static bool
 describe(const struct ccname *cc, const struct search *s, struct buf *b)
 {
+	const char *home = getenv("HOME");
 	struct sign sign;
 	struct stat st;
 
@@ -29,6 +33,9 @@ describe(const struct ccname *cc, const struct search *s, struct buf *b)
 	buf_add(b, &sign, sizeof(sign));
 	buf_add(b, cc->path, strlen(cc->path) + 1);
 	buf_add(b, cc->name, strlen(cc->name) + 1);
+	/* there clang looks for configuration files of the user */
+	if (cc->kind == CC_CLANG && home != NULL)
+		buf_add(b, home, strlen(home) + 1);
 	buf_add(b, s->x, strlen(s->x) + 1);
 	for (size_t i = 0; i < s->query.n; i++)
 		buf_add(b, s->query.v[i], strlen(s->query.v[i]) + 1);
@@ -68,6 +75,47 @@ exists(struct places *p, struct place *cwd, const char *dir)
 	return places_walk(p, cwd, dir, NULL)->kind == PLACE_DIR;
 }
 
+/*
+ * What decides on clang's configuration: directories in which it looks for its files, and those that are in effect.  False:
+ * these cannot be read.
+ */
+static bool
+find_watched(const struct search_own *own, struct strv *watched)
+{
+	struct clangconf conf = {.why = NULL};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < own->configs.n; i++)
+		ok = clangconf_read(&conf, own->configs.v[i]);
+	for (size_t i = 0; i < own->config_dirs.n; i++)
+		strv_push(watched, own->config_dirs.v[i]);
+	for (size_t i = 0; i < conf.files.n; i++)
+		strv_push(watched, conf.files.v[i]);
+	clangconf_free(&conf);
+	return ok;
+}
+
+/* The sign of what is there, 0 for nothing. */
+static uint64_t
+watched_sum(struct places *p, struct place *cwd, const char *path, int64_t now_ns, bool *young)
+{
+	struct place *e = places_walk(p, cwd, path, NULL);
+
+	if (e->kind != PLACE_DIR && e->kind != PLACE_FILE)
+		return 0;
+	*young = *young || sign_is_young(&e->sign, now_ns, FACT_RACY_NS);
+	return sign_sum(&e->sign);
+}
+
+static int64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /* Of each of the others: does it exist? */
 static void
 put_existence(struct buf *b, const struct search_own *own, struct places *p, struct place *cwd)
@@ -76,11 +124,21 @@ put_existence(struct buf *b, const struct search_own *own, struct places *p, str
 		buf_add(b, exists(p, cwd, own->others.v[i]) ? "y" : "n", 1);
 }
 
+/* p: of each of the others whether it exists, then the sums of what is watched. */
 static bool
-is_current(const struct search_own *own, const char *p, const char *end, struct places *places, struct place *cwd)
+is_current(const struct search_own *own, const struct strv *watched, const char *p, const char *end, struct places *places, struct place *cwd)
 {
-	if ((size_t)(end - p) != own->others.n)
+	const char *sums = p + own->others.n;
+	bool young = false;
+	uint64_t sum;
+
+	if ((size_t)(end - p) != own->others.n + watched->n * sizeof(sum))
 		return false;
+	for (size_t i = 0; i < watched->n; i++) {
+		memcpy(&sum, sums + i * sizeof(sum), sizeof(sum));
+		if (watched_sum(places, cwd, watched->v[i], 0, &young) != sum)
+			return false;
+	}
 	for (size_t i = 0; i < own->others.n; i++)
 		if (exists(places, cwd, own->others.v[i]) != (p[i] == 'y'))
 			return false;
@@ -93,29 +151,55 @@ is_current(const struct search_own *own, const char *p, const char *end, struct 
 static bool
 from_cache(struct cache *c, const void *key, size_t key_n, struct places *places, struct place *cwd, struct search_own *own)
 {
+	struct strv watched = STRV_INIT, user = STRV_INIT;
 	const void *value;
 	const char *p, *end;
 	size_t n;
+	bool ok;
 
 	if (!cache_get(c, key, key_n, &value, &n))
 		return false;
 	p = value;
 	end = p + n;
-	return get_list(&p, end, &own->dirs) && get_list(&p, end, &own->others) && get_list(&p, end, &own->probes) &&
-		is_current(own, p, end, places, cwd);
+	ok = get_list(&p, end, &own->dirs) && get_list(&p, end, &own->others) && get_list(&p, end, &own->probes) &&
+		get_list(&p, end, &own->configs) && get_list(&p, end, &own->config_dirs) && get_list(&p, end, &user) &&
+		get_list(&p, end, &watched) && is_current(own, &watched, p, end, places, cwd);
+	if (user.n > 0)
+		own->user_config_dir = xstrdup(user.v[0]);
+	strv_free(&user);
+	strv_free(&watched);
+	return ok;
 }
 
 static void
 to_cache(struct cache *c, const void *key, size_t key_n, struct places *places, struct place *cwd, const struct search_own *own)
 {
+	struct strv watched = STRV_INIT, user = STRV_INIT;
 	struct buf b = BUF_INIT;
+	int64_t now = now_ns();
+	bool young = !find_watched(own, &watched);
+	uint64_t sum;
 
+	if (own->user_config_dir != NULL)
+		strv_push(&user, own->user_config_dir);
 	put_list(&b, &own->dirs);
 	put_list(&b, &own->others);
 	put_list(&b, &own->probes);
+	put_list(&b, &own->configs);
+	put_list(&b, &own->config_dirs);
+	put_list(&b, &user);
+	put_list(&b, &watched);
 	put_existence(&b, own, places, cwd);
-	cache_put(c, key, key_n, b.p, b.n);
+	for (size_t i = 0; i < watched.n; i++) {
+		sum = watched_sum(places, cwd, watched.v[i], now, &young);
+		buf_add(&b, &sum, sizeof(sum));
+	}
+	/* what has just changed may change again without a sign of it */
+	if (!young)
+		cache_put(c, key, key_n, b.p, b.n);
 	buf_free(&b);
+	strv_free(&user);
+	strv_free(&watched);
 }
 
 /* The environment without what concerns this one command, and without translations. */

@@ -37,6 +37,7 @@ struct place {
 	void *user;		/* for who walks */
 	uint32_t fact, number;	/* for who writes it down */
 	bool numbered, vouches;
+	bool fixed;		/* any change of it, file or directory, may change all: what is remembered of the job ends */
 	uint64_t hash;
 	struct place *next;	/* all of them, the latest first */
 	struct place *below, *beside;	/* places_in_order */

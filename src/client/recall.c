@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "client/inputs_sign.h"
 
-#define VERSION 3
+#define VERSION 4
 
 /* So many files may have changed without all being gathered again. */
 #define MAX_CHANGED 16
@@ -32,13 +32,13 @@ struct head {
 struct dir_head {
 	uint64_t sum;		/* of its sign; 0: it had just changed, so it does not vouch for its names */
 	uint32_t len;
-	uint32_t system;
+	uint16_t system, fixed;
 };
 
 struct name_head {
 	uint32_t dir;
 	uint16_t len, target;
-	uint8_t kind, used, scanned, pad;
+	uint8_t kind, used, scanned, fixed;
 };
 
 /* Behind the name of a file of the tree. */
@@ -111,6 +111,8 @@ read_dirs(struct reading *r)
 		sign_of(&sign, &st);
 		d->holds = h.sum != 0 && sign_sum(&sign) == h.sum;
 		d->sign = sign;
+		if (h.fixed && !d->holds)
+			return false;
 	}
 	return true;
 }
@@ -182,7 +184,7 @@ read_file(struct reading *r, const struct name_head *h)
 	if (!take(r, &body, sizeof(body)) || nearstat_lstat(&r->near, r->path, &st) == -1 || !S_ISREG(st.st_mode))
 		return false;
 	sign_of(&sign, &st);
-	if ((body.sum == 0 || sign_sum(&sign) != body.sum) && !read_again(r, h->scanned != 0, &body, &sign))
+	if ((body.sum == 0 || sign_sum(&sign) != body.sum) && (h->fixed != 0 || !read_again(r, h->scanned != 0, &body, &sign)))
 		return false;
 	tree_add_file(t, r->path, &body.digest, sign.size, (st.st_mode & 0111) != 0);
 	tree_identify(t, sign.dev, sign.ino, sign.mtime / 1000000000);
@@ -293,6 +295,10 @@ recall_key(const struct ccname *cc, const struct args *a, const char *cwd, struc
 	buf_add(key, &sign, sizeof(sign));
 	add_text(key, cc->path, strlen(cc->path));
 	add_text(key, cwd, strlen(cwd));
+	/* there clang looks for configuration files of the user */
+	value = cc->kind == CC_CLANG ? getenv("HOME") : NULL;
+	if (value != NULL)
+		add_text(key, value, strlen(value));
 	for (size_t i = 0; i < a->argv.n; i++)
 		add_text(key, a->argv.v[i], strlen(a->argv.v[i]));
 	for (size_t i = 0; search_env_names[i] != NULL; i++) {
@@ -313,7 +319,7 @@ safe_sum(const struct gather *g, const struct sign *s)
 static void
 put_dir(const struct gather *g, const struct place *e, struct buf *b)
 {
-	struct dir_head h = {.sum = safe_sum(g, &e->sign), .len = e->len, .system = place_is_system(e)};
+	struct dir_head h = {.sum = safe_sum(g, &e->sign), .len = e->len, .system = place_is_system(e), .fixed = e->fixed};
 
 	buf_add(b, &h, sizeof(h));
 	add_text(b, e->path, e->len);
@@ -331,7 +337,7 @@ static void
 put_name(const struct gather *g, const struct place *e, struct buf *b)
 {
 	const char *name = strrchr(e->path, '/') + 1;
-	struct name_head h = {.dir = e->parent->number, .len = (uint16_t)strlen(name), .kind = (uint8_t)e->kind};
+	struct name_head h = {.dir = e->parent->number, .len = (uint16_t)strlen(name), .kind = (uint8_t)e->kind, .fixed = e->fixed};
 
 	h.used = e->kind == PLACE_FILE ? e->fact != 0 : e->used;
 	h.target = e->kind == PLACE_LINK && e->target != NULL ? (uint16_t)strlen(e->target) : 0;

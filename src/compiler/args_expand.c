@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/util.h"
 #include "compiler/args.h"
+#include "compiler/args_word.h"
 
 #define DEPTH_MAX 32
 #define FILES_MAX 2000
@@ -72,8 +73,8 @@ next_word(const char **p)
 	return word.p;
 }
 
-static void
-split(const char *text, struct strv *out)
+void
+args_split(const char *text, struct strv *out)
 {
 	for (;;) {
 		while (isspace((unsigned char)*text))
@@ -104,7 +105,7 @@ expand_file(const char *path, int depth, struct expansion *e)
 	if (text.p != NULL) {
 		if (memchr(text.p, '\0', text.n) != NULL)
 			goto free_text;
-		split(text.p, &words);
+		args_split(text.p, &words);
 	}
 	ret = words.v == NULL ? 0 : expand_words(words.v, depth + 1, e);
 	strv_free(&words);

@@ -10,6 +10,7 @@ const char *const args_env_names[] = {
 	"DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
 	/* other programs behind the compiler, other options */
 	"GCC_EXEC_PREFIX", "COMPILER_PATH", "GCC_COMPARE_DEBUG", "CCC_OVERRIDE_OPTIONS", "QA_OVERRIDE_GCC3_OPTIONS", "CCC_ADD_ARGS",
+	"CLANG_NO_DEFAULT_CONFIG",
 	/* clang: reports of its own, written or printed */
 	"CC_PRINT_OPTIONS", "CC_PRINT_HEADERS", "CC_LOG_DIAGNOSTICS", "CC_PRINT_PROC_STAT", "CC_PRINT_INTERNAL_STAT",
 	/* Apple: the target depends on them */

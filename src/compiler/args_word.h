@@ -28,6 +28,9 @@ struct args_word {
 /* The word of a NULL-terminated argv at i. only_inputs: "--" came before. */
 void args_word_at(char *const *argv, size_t i, unsigned kinds, bool only_inputs, struct args_word *w);
 
+/* The words of a text as @file has them: white space, quotes, backslashes. */
+void args_split(const char *text, struct strv *out);
+
 /* OPT_GCC, OPT_CLANG or both. */
 unsigned args_kinds(enum cc_kind kind);
 

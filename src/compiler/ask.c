@@ -156,7 +156,7 @@ ask_free(struct ask *answer)
 }
 
 bool
-ask_object(const char *path, const char *source, struct buf *object, char **why, bool *passing)
+ask_object(const char *path, const char *option, const char *source, struct buf *object, char **why, bool *passing)
 {
 	char *prefix = xasprintf("%s/distcc-ask-", tmp_dir());
 	const char *name;
@@ -172,7 +172,7 @@ ask_object(const char *path, const char *source, struct buf *object, char **why,
 	}
 	/* by name: the compiler puts a new file there */
 	close(fd);
-	ok = ask_run(path, (const char *[]){path, "-O2", "-g", "-x", "c", "-c", "-", "-o", name, NULL}, source, &answer);
+	ok = ask_run(path, (const char *[]){path, "-O2", "-g", "-x", "c", "-c", "-", "-o", name, option, NULL}, source, &answer);
 	*passing = ok || answer.passing;
 	if (ok && buf_read_file(object, name, ASK_MAX_TEXT) == -1) {
 		answer.why = xasprintf("%s: %s", name, strerror(errno));

@@ -23,8 +23,8 @@ void ask_free(struct ask *answer);
 /* Is that for want of something that may be there another time?  status: as wait says; err: what it printed, n bytes. */
 bool ask_passing(int status, const char *err, size_t n);
 
-/* Compile C text to an object with -O2 -g.  False: *why (the caller frees), *passing as in struct ask. */
-bool ask_object(const char *path, const char *source, struct buf *object, char **why, bool *passing);
+/* Compile C text to an object with -O2 -g, and option (NULL: none).  False: *why (the caller frees), *passing as in struct ask. */
+bool ask_object(const char *path, const char *option, const char *source, struct buf *object, char **why, bool *passing);
 
 /*
  * From what -v prints: the directories searched for #include, those that do not exist or were named twice at the end.  Lexically normalised,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "compiler/identity.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@
 #include "compiler/ask.h"
 
 /* Raise it when the text below changes its meaning: old and new programs must not agree by accident. */
-#define TEXT_VERSION 1
+#define TEXT_VERSION 2
 
 /* Has something of much that depends on defaults: relocations, frame, tables, alignment, debug information. */
 static const char canary[] =
@@ -32,7 +31,13 @@ struct inquiry {
 	const char *path;	/* real name of the driver */
 	struct buf text;	/* whose digest is the identity */
 	char *why;
+	bool bare;		/* clang: takes no_config */
 };
+
+/*
+ * clang's option to do without its configuration files: these are inputs of each job, not a part of the toolchain.
+ */
+static const char no_config[] = "--no-default-config";
 
 static bool
 fail(struct inquiry *q, char *why)
@@ -117,7 +122,7 @@ add_canary(struct inquiry *q)
 	char *why = NULL;
 	bool passing;
 
-	if (!ask_object(q->path, canary, &object, &why, &passing)) {
+	if (!ask_object(q->path, q->bare ? no_config : NULL, canary, &object, &why, &passing)) {
 		q->id->passing |= passing;
 		fail(q, xasprintf("%s compiles nothing: %s", q->path, why));
 		free(why);
@@ -273,64 +278,44 @@ inquire_gcc(struct inquiry *q)
 	return add_assembler(q) && add_canary(q);
 }
 
-/* clang's configuration files are named by its many names: all of that directory count. */
-static bool
-add_config_dir(struct inquiry *q, const char *file)
-{
-	char *dir = path_dir(file), *path;
-	struct dirent **list = NULL;
-	int n = scandir(dir, &list, NULL, alphasort);
-	struct buf text = BUF_INIT;
-
-	for (int i = 0; i < n; i++) {
-		if (ends_with(list[i]->d_name, ".cfg")) {
-			path = path_join(dir, list[i]->d_name);
-			if (buf_read_file(&text, path, 1u << 20) == 0) {
-				buf_addf(&q->text, "config %s\n", path);
-				add_digest(q, "content", text.p, text.n);
-				strv_push(&q->id->parts, path);
-			}
-			buf_free(&text);
-			free(path);
-		}
-		free(list[i]);
-	}
-	free(list);
-	free(dir);
-	return n >= 0 || fail(q, xasprintf("cannot read the directory of %s: %s", file, strerror(errno)));
-}
-
 static bool
 add_clang_version(struct inquiry *q, const struct buf *text)
 {
-	char *version = first_line(text), *target = line_of(text, "Target: "), *config;
-	bool ok = true;
+	char *version = first_line(text), *target = line_of(text, "Target: "), *config = line_of(text, "Configuration file: ");
 
 	if (version == NULL || strstr(version, "clang version") == NULL || target == NULL) {
 		free(version);
 		free(target);
+		free(config);
 		return fail(q, xasprintf("%s is no clang", q->path));
 	}
 	q->id->summary = xasprintf("%s, %s", version, target);
 	add(q, "version", version);
 	add(q, "target", target);
-	config = line_of(text, "Configuration file: ");
-	if (config != NULL)
-		ok = add_config_dir(q, config);
-	free(config);
-	return ok;
+	/* of an old clang that cannot do without */
+	if (config != NULL) {
+		fail(q, xasprintf("%s takes options from the file %s", q->path, config));
+		free(config);
+		return false;
+	}
+	return true;
 }
 
 static bool
 inquire_clang(struct inquiry *q)
 {
+	const char *argv[] = {q->path, no_config, "--version", NULL};
 	struct ask answer;
-	bool ok = ask(q, "--version", NULL, NULL, &answer) && add_clang_version(q, &answer.out);
+	bool ok;
 
+	/* clang 15 and before: there the names of real compilers have no configuration */
+	q->bare = ask_run(q->path, argv, NULL, &answer);
+	ask_free(&answer);
+	ok = ask(q, "--version", q->bare ? no_config : NULL, NULL, &answer) && add_clang_version(q, &answer.out);
 	ask_free(&answer);
 	if (!ok)
 		return false;
-	ok = ask(q, "-print-resource-dir", NULL, NULL, &answer) && add(q, "resources", first_line(&answer.out));
+	ok = ask(q, "-print-resource-dir", q->bare ? no_config : NULL, NULL, &answer) && add(q, "resources", first_line(&answer.out));
 	ask_free(&answer);
 	return ok && add_canary(q);
 }

@@ -4,7 +4,7 @@
  *
  * gcc: which driver it is, target, how it was configured, the full version line, built-in specs, default search list (whether its
  * directories exist or not: those of the client count), names of cc1 and cc1plus, version of the assembler.  clang: version,
- * target, directory of its own headers, configuration files.  Both: the object that a small source becomes.
+ * target, directory of its own headers; not its configuration files, which are inputs of a job (client/gather_config).  Both: the object that a small source becomes.
  *
  * The answer costs some ten runs of the compiler (LC_ALL=C, nothing else in the environment but PATH and TMPDIR): callers keep it as long as the stat of parts stays
  * the same and, with as_on_path, "as" on PATH is the one among parts.
@@ -22,7 +22,7 @@ struct identity {
 	enum cc_kind kind;
 	struct digest digest;
 	char *summary;		/* one line for messages: "gcc version 12.2.0 (Debian 12.2.0-14+deb12u1), x86_64-linux-gnu, as 2.40" */
-	struct strv parts;	/* absolute names, the driver's real one first: files whose change changes the identity (cc1, as, clang's *.cfg...); all of them are needed to run it */
+	struct strv parts;	/* absolute names, the driver's real one first: files whose change changes the identity (cc1, as...); all of them are needed to run it */
 	bool passing;		/* false for want of memory, processes, space...: not to be remembered */
 	bool as_on_path;	/* the assembler is the first "as" on PATH (and among parts) */
 };

@@ -18,6 +18,7 @@
 #define MODULES "is about modules, which are files of this machine"
 #define PROFILE "reads or writes profiles beside the object"
 #define LIST "reads a list from a file"
+#define CONFIG "reads options from a file"
 #define LTO "makes an object that holds the options and the compiler of this machine"
 #define OTHER_AS "makes clang run an assembler of this machine"
 #define COMMAND_LINE "puts the command line into the output"
@@ -28,7 +29,9 @@ const struct opt opt_table[] = {
 	{"--analyze", OPT_PREFIX, OPT_LOCAL, "runs the static analyzer", OPT_ID_NONE},
 	{"--autocomplete=", OPT_PREFIX, OPT_QUERY, NULL, OPT_ID_NONE},
 	{"--completion=", OPT_PREFIX, OPT_QUERY, NULL, OPT_ID_NONE},
-	{"--config", OPT_PREFIX, OPT_LOCAL | OPT_DENY, "reads options from a file", OPT_ID_NONE},
+	{"--config", OPT_SEPARATE, OPT_LOCAL | OPT_REPLICA | OPT_DENY | OPT_INPUT, CONFIG, OPT_ID_NONE},
+	{"--config-", OPT_PREFIX, OPT_LOCAL | OPT_DENY, CONFIG, OPT_ID_NONE},
+	{"--config=", OPT_PREFIX, OPT_LOCAL | OPT_REPLICA | OPT_DENY | OPT_INPUT, CONFIG, OPT_ID_NONE},
 	{"--coverage", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, WRITES_BESIDE, OPT_ID_NONE},
 	{"--cuda-", OPT_PREFIX, OPT_LOCAL, "compiles for a second processor", OPT_ID_NONE},
 	{"--driver-mode=", OPT_PREFIX, OPT_LOCAL | OPT_DENY, "makes another compiler of it", OPT_ID_NONE},
@@ -41,6 +44,7 @@ const struct opt opt_table[] = {
 	{"--help", OPT_PREFIX, OPT_QUERY, NULL, OPT_ID_NONE},
 	{"--hip-", OPT_PREFIX, OPT_LOCAL, "compiles for a second processor", OPT_ID_NONE},
 	{"--ld-path=", OPT_PREFIX, OPT_CLANG | OPT_LINK, NULL, OPT_ID_NONE},
+	{"--no-default-config", OPT_EXACT, OPT_CLANG, NULL, OPT_ID_NONE},
 	{"--offload", OPT_PREFIX, OPT_LOCAL, "compiles for a second processor", OPT_ID_NONE},
 	{"--param", OPT_SEPARATE, 0, NULL, OPT_ID_NONE},
 	{"--param=", OPT_PREFIX, 0, NULL, OPT_ID_NONE},

@@ -47,8 +47,16 @@ search_parse(const char *text, size_t n, struct search_own *own)
 		len = (size_t)(nl - p);
 		if (between(p, len, "ignoring nonexistent directory \"", "\"", &own->others) ||
 		    between(p, len, "ignoring duplicate directory \"", "\"", &own->others) ||
-		    between(p, len, "Found candidate GCC installation: ", "", &own->probes))
+		    between(p, len, "Found candidate GCC installation: ", "", &own->probes) ||
+		    between(p, len, "Configuration file: ", "", &own->configs) ||
+		    between(p, len, "InstalledDir: ", "", &own->config_dirs) ||
+		    between(p, len, "System configuration file directory: ", "", &own->config_dirs))
 			continue;
+		if (between(p, len, "User configuration file directory: ", "", &own->config_dirs)) {
+			free(own->user_config_dir);
+			own->user_config_dir = xstrdup(own->config_dirs.v[own->config_dirs.n - 1]);
+			continue;
+		}
 		if (len > 24 && memcmp(p, "#include <...> search st", 24) == 0)
 			list = true;
 		else if (len >= 18 && memcmp(p, "End of search list", 18) == 0)
@@ -65,5 +73,8 @@ search_own_free(struct search_own *own)
 	strv_free(&own->dirs);
 	strv_free(&own->others);
 	strv_free(&own->probes);
+	strv_free(&own->configs);
+	strv_free(&own->config_dirs);
+	free(own->user_config_dir);
 	*own = (struct search_own){0};
 }

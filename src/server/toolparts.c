@@ -143,29 +143,17 @@ add_locale(struct toolparts *p)
 		add_catalogs(p, catalog_dirs[i]);
 }
 
-/* What clang reads that is not the client's: its configuration files, and lists of the sanitizers. */
+/* What clang reads that is not the client's: lists of the sanitizers.  Its configuration files are the client's. */
 static void
 add_clang_data(struct toolparts *p, const char *path)
 {
 	char *resources = answer_to(path, "-print-resource-dir");
-	const char *argv[] = {path, "--version", NULL}, *config = NULL;
-	static const char label[] = "\nConfiguration file: ";
-	struct ask a;
 
 	if (resources != NULL && resources[0] == '/') {
 		strv_push(&p->dirs, resources);
 		strv_push_own(&p->data, path_join(resources, "share"));
 	}
 	free(resources);
-	if (ask_run(path, argv, NULL, &a) && a.out.n > 0)
-		config = strstr(a.out.p, label);
-	if (config != NULL) {
-		char *file = xstrndup(config + strlen(label), strcspn(config + strlen(label), "\n"));
-
-		strv_push_own(&p->data, path_dir(file));
-		free(file);
-	}
-	ask_free(&a);
 }
 
 bool

@@ -22,7 +22,7 @@ static const char *const replica_only[] = {
 	"clang -ftime-trace -c a.c", "clang -fsave-optimization-record -c a.c", "clang++ -c a.c", "g++ -x c -c a.c",
 	"gcc -H -c a.c", "gcc -fopt-info -c a.c", "gcc -march=native -c a.c", "gcc -mtune=native -c a.c", "gcc -MD -c a.i",
 	"gcc -MF x.d -c a.c", "gcc -traditional-cpp -c a.c", "gcc -Wunused-macros -c a.c", "clang -Weverything -c a.c",
-	"clang -march=native -c a.c", "clang -mllvm -x -c a.c", "clang -mllvm=-x=0 -c a.c", "gcc -fpreprocessed -c a.c", "gcc -P -c a.c", "clang -fdebug-macro -g -c a.c", "gcc -fdiagnostics-format=json -c a.c",
+	"clang -march=native -c a.c", "clang --config x -c a.c", "clang --config=x -c a.c", "clang -mllvm -x -c a.c", "clang -mllvm=-x=0 -c a.c", "gcc -fpreprocessed -c a.c", "gcc -P -c a.c", "clang -fdebug-macro -g -c a.c", "gcc -fdiagnostics-format=json -c a.c",
 };
 
 /* Stay in both. */
@@ -33,7 +33,7 @@ static const char *const at_home[] = {
 	"gcc -B. -c a.c", "clang -Xclang -load -c a.c", "clang -mllvm -stats -c a.c", "clang -mllvm=-x-file=y -c a.c", "gcc -ftime-report -c a.c", "gcc -fmem-report -c a.c",
 	"gcc -c -S a.c", "gcc -c a.c -o x -o y", "gcc -MD -MF - -c a.c", "gcc -MD -MF /dev/stdout -c a.c", "gcc -Wa,-adhln=x -c a.c",
 	"gcc -fdump-ada-spec -c a.c", "gcc -fdump-go-spec=x", "gcc -no-such -c a.c", "gcc -fnew=a/b -c a.c", "gcc -c a.f90",
-	"gcc -fsyntax-only a.c", "clang --config x -c a.c", "gcc -dumpdir x -c a.c", "clang -fembed-bitcode -c a.c", "gcc @x -c a.c", "gcc -c a.c -o",
+	"gcc -fsyntax-only a.c", "clang --config-system-dir=x -c a.c", "gcc -dumpdir x -c a.c", "clang -fembed-bitcode -c a.c", "gcc @x -c a.c", "gcc -c a.c -o",
 };
 
 /* Stay in replica mode alone. */

@@ -142,6 +142,11 @@ test_others(void)
 
 static const char told[] =
 	"Using built-in specs.\n"
+	"InstalledDir: /usr/lib/llvm/19/bin\n"
+	"Configuration file: /etc/clang/clang.cfg\n"
+	"Configuration file: own.cfg\n"
+	"System configuration file directory: /etc/clang\n"
+	"User configuration file directory: /home/u/.config/clang\n"
 	"Found candidate GCC installation: /usr/bin/../lib/gcc/x86_64-linux-gnu/12\n"
 	"ignoring nonexistent directory \"/none\"\n"
 	"ignoring duplicate directory \"/usr/include/twice\"\n"
@@ -163,6 +168,14 @@ test_parse(void)
 	CHECK_STR("/usr/my include", own.dirs.v[1]);
 	CHECK_INT(2, own.others.n);
 	CHECK_INT(1, own.probes.n);
+	CHECK_INT(2, own.configs.n);
+	CHECK_STR("/etc/clang/clang.cfg", own.configs.v[0]);
+	CHECK_STR("own.cfg", own.configs.v[1]);
+	CHECK_INT(3, own.config_dirs.n);
+	CHECK_STR("/usr/lib/llvm/19/bin", own.config_dirs.v[0]);
+	CHECK_STR("/etc/clang", own.config_dirs.v[1]);
+	CHECK_STR("/home/u/.config/clang", own.config_dirs.v[2]);
+	CHECK_STR("/home/u/.config/clang", own.user_config_dir);
 	search_own_free(&own);
 
 	CHECK(!search_parse("", 0, &own));

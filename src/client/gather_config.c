@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "client/gather.h"
+#include "compiler/clangconf.h"
+
+/* A name that may or may not be there stands for all that a directory holds. */
+#define ANY_CONFIG "clang.cfg"
+
+/* Where a file that clang would take may appear. */
+static void
+watch_dirs(struct gather *g)
+{
+	struct place *dir;
+
+	for (size_t i = 0; i < g->own.config_dirs.n; i++) {
+		dir = places_walk(&g->places, g->cwd, g->own.config_dirs.v[i], NULL);
+		if (dir->kind != PLACE_DIR)
+			continue;
+		dir->fixed = true;
+		places_entry(&g->places, dir, ANY_CONFIG, strlen(ANY_CONFIG));
+	}
+}
+
+static bool
+add_files(struct gather *g, const struct clangconf *conf)
+{
+	struct place *file;
+
+	for (size_t i = 0; i < conf->files.n; i++) {
+		file = places_walk(&g->places, g->cwd, conf->files.v[i], NULL);
+		if (file->kind != PLACE_FILE)
+			return gather_stop(g, "%s is no regular file", conf->files.v[i]);
+		file->fixed = true;
+		gather_data(g, file);
+	}
+	return true;
+}
+
+/* The volunteer's clang looks for a user's own files in another place. */
+static bool
+check_user(struct gather *g)
+{
+	const char *dir = g->own.user_config_dir;
+	size_t n = dir != NULL ? strlen(dir) : 0;
+
+	for (size_t i = 0; n > 0 && i < g->own.configs.n; i++)
+		if (strncmp(g->own.configs.v[i], dir, n) == 0 && g->own.configs.v[i][n] == '/')
+			return gather_stop(g, "clang takes options from %s, which is this user's own", g->own.configs.v[i]);
+	return true;
+}
+
+/* The command with the words of the files in it: may it still travel? */
+static bool
+configure(struct gather *g, const struct strv *words)
+{
+	const struct args *a = g->args;
+	struct strv argv = STRV_INIT;
+	char *why;
+
+	strv_push(&argv, a->argv.v[0]);
+	strv_push_all(&argv, words->v);
+	strv_push_all(&argv, a->argv.v + 1);
+	args_scan(argv.v, a->kind, NULL, &g->configured);
+	strv_free(&argv);
+	if (g->configured.replica.why != ARGS_OK) {
+		why = args_explain_replica(&g->configured);
+		gather_stop(g, "with clang's configuration file %s: %s", g->own.configs.v[0], why);
+		free(why);
+		return false;
+	}
+	if (g->configured.native != NULL && a->native == NULL)
+		return gather_stop(g, "clang's configuration file %s says %s, which is another processor elsewhere", g->own.configs.v[0], g->configured.native);
+	if (g->configured.prefixes != NULL && a->prefixes == NULL)
+		return gather_stop(g, "clang's configuration file %s says %s", g->own.configs.v[0], g->configured.prefixes);
+	g->args = &g->configured;
+	return true;
+}
+
+bool
+gather_config(struct gather *g)
+{
+	struct clangconf conf = {.why = NULL};
+	bool ok = check_user(g);
+
+	watch_dirs(g);
+	for (size_t i = 0; ok && i < g->own.configs.n; i++)
+		ok = clangconf_read(&conf, g->own.configs.v[i]) || gather_stop(g, "clang's configuration file %s", conf.why);
+	ok = ok && add_files(g, &conf) && (conf.words.n == 0 || configure(g, &conf.words));
+	clangconf_free(&conf);
+	return ok;
+}
