@@ -97,7 +97,7 @@ const char *chain_found_as(const char *trail, const char *compiler);
 
 /*
  * A line that is another one when the compiler behind path (on list, if path is a link to us) has been replaced:
- * its file, size and time.  False: there is none.
+ * its file, size and time.  With clang, a line for each of its configuration files too.  False: there is none.
  */
 bool chain_identity(const char *path, const char *list, struct buf *out);
 

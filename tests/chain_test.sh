@@ -361,6 +361,15 @@ test_identity() {
 	assertNotEquals "$first" "$out"
 	run "$CHAIN" --identity no-such-compiler
 	assertEquals 110 "$status"
+	# options that clang takes from files are a part of it
+	fake_compiler clang
+	run "$CHAIN" --identity clang
+	assertEquals 0 "$status"
+	first=$out
+	echo '-O2' >"$SANDBOX/bin/clang++.cfg"
+	run "$CHAIN" --identity clang
+	assertEquals "$first
+$SANDBOX/bin/clang++.cfg" "${out% * *}"
 	# what compiler is behind distcc itself, nobody knows
 	run "$CHAIN" --identity "$DISTCC"
 	assertEquals 110 "$status"
