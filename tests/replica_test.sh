@@ -214,6 +214,10 @@ test_clangs_configuration_files() {
 	as_local 7 "$cc" -c x.i
 	"$cc" -S x.c -o x.s
 	as_local 8 "$cc" -c x.s
+	# in classic mode the volunteer would go by its own files
+	DISTCC_VERBOSE=1 DISTCC_HOSTS=$(host_of c ,plain) run "$DISTCC" "$cc" -O1 -c x.c
+	assertEquals "$err" 0 "$status"
+	assertContains "$(grep 'to be run there' "$DISTCC_LOG")" ' -fno-stack-protector '
 	# by name, and none
 	echo '-DX=7 -Werror -Wno-macro-redefined' >own.cfg
 	as_local 9 "$cc" --config ./own.cfg -c x.c
@@ -227,6 +231,8 @@ test_clangs_configuration_that_cannot_travel() {
 	echo '-march=native' >own.cfg
 	run "$DISTCC" --why clang --config ./own.cfg -c x.c
 	assertContains "$out" 'own.cfg says -march=native'
+	run env DISTCC_HOSTS="$DISTCC_HOSTS,plain" "$DISTCC" --why clang --config ./own.cfg -c x.c
+	assertContains "$out" '--config reads options from a file'
 	echo '@missing' >own.cfg
 	run "$DISTCC" --why clang --config ./own.cfg -c x.c
 	assertContains "$out" 'does not tell where it looks'

@@ -231,7 +231,7 @@ remote_argv(const struct job *job, struct strv *argv)
 {
 	char *cwd = path_cwd(), *text;
 
-	args_remote_command(job->args, job->cpp.mode, job->wire_name, cwd != NULL ? cwd : ".", argv);
+	args_remote_command(job->sent, job->cpp.mode, job->wire_name, cwd != NULL ? cwd : ".", argv);
 	free(cwd);
 	if (log_enabled(LOG_LVL_DEBUG)) {
 		text = strv_join(argv->v);

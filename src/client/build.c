@@ -192,6 +192,7 @@ distribute(struct build *b)
 		.conf = b->conf,
 		.cc = b->cc,
 		.args = b->args,
+		.sent = b->args,
 		.wire_name = wire_name,
 		.cpp_slots = b->hosts.local_cpp_slots,
 		.messages_final = !b->conf->fallback || !b->conf->local_retry,
@@ -211,6 +212,7 @@ distribute(struct build *b)
 	free(why);
 	pick_free(&p);
 	job_free(&job);
+	args_free(&b->configured);
 	free(wire_name);
 	return status;
 }

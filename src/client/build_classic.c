@@ -9,6 +9,7 @@
 #include "base/proc.h"
 #include "base/util.h"
 #include "client/capability.h"
+#include "client/configured.h"
 #include "client/journal.h"
 
 /* The last line of what a volunteer said, for a message of one line. */
@@ -120,13 +121,34 @@ has_answered(const struct attempt *at)
 	return at->end == ATTEMPT_DONE || at->end == ATTEMPT_MESSAGES || at->end == ATTEMPT_FAILED || at->end == ATTEMPT_REFUSED;
 }
 
+/* What is to be sent, once.  False: the job stays here, *why (the caller frees). */
+static bool
+configure(struct build *b, struct job *job, char **why)
+{
+	if (!b->is_configured) {
+		if (!configured_args(replica_cache(&b->replica), b->cc, b->args, &b->configured, why))
+			return false;
+		b->is_configured = true;
+	}
+	if (b->configured.argv.n > 0)
+		job->sent = &b->configured;
+	return true;
+}
+
 bool
 build_try_classic(struct build *b, struct pick *p, const char *host, const struct hostspec *h, struct job *job, int *status)
 {
 	int64_t began_ms = clock_ms();
 	struct attempt at;
+	char *why;
 	bool ended;
 
+	if (b->args->kind == CC_CLANG && !configure(b, job, &why)) {
+		pick_untried(p);
+		*status = build_here(b, why, NULL);
+		free(why);
+		return true;
+	}
 	attempt_run(job, h, p->slot.number, &at);
 	if (b->silent && has_answered(&at))
 		capability_set_classic(b->conf->lock_dir, h);

@@ -57,14 +57,9 @@ static bool
 configure(struct gather *g, const struct strv *words)
 {
 	const struct args *a = g->args;
-	struct strv argv = STRV_INIT;
 	char *why;
 
-	strv_push(&argv, a->argv.v[0]);
-	strv_push_all(&argv, words->v);
-	strv_push_all(&argv, a->argv.v + 1);
-	args_scan(argv.v, a->kind, NULL, &g->configured);
-	strv_free(&argv);
+	args_insert(a, words, &g->configured);
 	if (g->configured.replica.why != ARGS_OK) {
 		why = args_explain_replica(&g->configured);
 		gather_stop(g, "with clang's configuration file %s: %s", g->own.configs.v[0], why);

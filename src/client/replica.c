@@ -42,6 +42,15 @@ is_elsewhere(const struct ccname *cc)
 	return !same;
 }
 
+struct cache *
+replica_cache(struct replica *r)
+{
+	/* who must not write to the locks must not write beside them either */
+	if (r->cache == NULL)
+		r->cache = cache_open(r->conf->lock_dir != NULL ? r->conf->dir : NULL);
+	return r->cache;
+}
+
 bool
 replica_identify(struct replica *r)
 {
@@ -53,9 +62,7 @@ replica_identify(struct replica *r)
 		return impossible(r, args_explain_replica(r->args)) != REPLICA_IMPOSSIBLE;
 	if (r->args->prefixes != NULL && is_elsewhere(r->cc))
 		return impossible(r, xasprintf("%s makes the compiler name its files by the links that lead to it", r->args->prefixes)) != REPLICA_IMPOSSIBLE;
-	/* who must not write to the locks must not write beside them either */
-	r->cache = cache_open(r->conf->lock_dir != NULL ? r->conf->dir : NULL);
-	if (!toolchain_id_get(r->cache, r->cc, &r->tool))
+	if (!toolchain_id_get(replica_cache(r), r->cc, &r->tool))
 		return impossible(r, xstrdup(r->tool.why)) != REPLICA_IMPOSSIBLE;
 	return true;
 }

@@ -53,6 +53,9 @@ struct replica {
 void replica_init(struct replica *r, const struct conf *conf, const struct ccname *cc, const struct args *a, char *const *argv);
 void replica_free(struct replica *r);
 
+/* The cache, opened when first needed; r keeps it. */
+struct cache *replica_cache(struct replica *r);
+
 /* Only the identity of the compiler, which tells whether a host is worth asking.  False: the job is not for this mode (r->why). */
 bool replica_identify(struct replica *r);
 

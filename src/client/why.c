@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "client/backoff.h"
 #include "client/capability.h"
+#include "client/configured.h"
 #include "client/hostlist.h"
 #include "client/output.h"
 #include "client/replica.h"
@@ -105,11 +106,13 @@ print_replica(const struct survey *v)
 }
 
 static void
-print_classic(const struct survey *v)
+print_classic(struct survey *v)
 {
 	const struct args *a = v->args;
 	enum cpp_mode mode = args_cpp_mode(a);
 	struct strv argv = STRV_INIT;
+	struct args configured;
+	char *why = NULL;
 
 	if (!v->ready)
 		printf("not in replica mode: %s\n", v->replica.why);
@@ -118,8 +121,14 @@ print_classic(const struct survey *v)
 		args_cpp_command(a, mode, a->deps ? a->dep_file : NULL, &argv);
 		print_command("preprocess here", &argv);
 	}
-	args_remote_command(a, mode, v->backoff.compiler, ".", &argv);
-	print_command("compile there", &argv);
+	if (configured_args(replica_cache(&v->replica), v->replica.cc, a, &configured, &why)) {
+		args_remote_command(configured.argv.n > 0 ? &configured : a, mode, v->backoff.compiler, ".", &argv);
+		print_command("compile there", &argv);
+	} else {
+		printf("compile here: %s\n", why);
+	}
+	args_free(&configured);
+	free(why);
 }
 
 /* In neither mode. */
@@ -133,7 +142,7 @@ print_local(const struct survey *v)
 }
 
 static int
-print_survey(const struct survey *v)
+print_survey(struct survey *v)
 {
 	bool used = v->usable.n > 0;
 

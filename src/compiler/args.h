@@ -92,6 +92,9 @@ int args_expand(char *const *argv, struct strv *out);
 void args_scan(char *const *argv, enum cc_kind kind, const char *const *env, struct args *out);
 void args_free(struct args *a);
 
+/* The scan of a's command with the words right behind the compiler.  The environment is not asked again.  args_free in every case. */
+void args_insert(const struct args *a, const struct strv *words, struct args *out);
+
 /* One line for a human: why it stays local ("-save-temps writes a file beside the object"). The caller frees. */
 char *args_explain(const struct args *a);
 /* The same for replica mode. */

@@ -244,6 +244,18 @@ args_scan(char *const *argv, enum cc_kind kind, const char *const *env, struct a
 }
 
 void
+args_insert(const struct args *a, const struct strv *words, struct args *out)
+{
+	struct strv argv = STRV_INIT;
+
+	strv_push(&argv, a->argv.v[0]);
+	strv_push_all(&argv, words->v);
+	strv_push_all(&argv, a->argv.v + 1);
+	args_scan(argv.v, a->kind, NULL, out);
+	strv_free(&argv);
+}
+
+void
 args_free(struct args *a)
 {
 	free(a->word);
