@@ -273,7 +273,8 @@ state_end(void)
 	if (was_open)
 		close(state_fd);
 	state_fd = -1;
-	if (state_path[0] != '\0' && (!was_open || !leave_spare()))
+	/* a signal may come before it is known whose the name is */
+	if (state_path[0] != '\0' && (was_open ? !leave_spare() : !is_held(AT_FDCWD, state_path)))
 		unlink(state_path);
 	state_path[0] = '\0';
 	errno = saved_errno;
