@@ -141,6 +141,10 @@ scan_special(struct scan *s, const struct args_word *w)
 		if (w->arg == NULL || !opt_llvm_travels(w->arg))
 			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->arg != NULL ? w->arg : w->word, "may read a file, or print what differs each time");
 		break;
+	case OPT_ID_XCLANG:
+		if (w->arg == NULL || !opt_cc1_travels(w->arg))
+			judge_stays(s, BOTH, RANK_OPTION, ARGS_OPTION, w->word, w->opt->why);
+		break;
 	case OPT_ID_PREFIXES:
 		a->prefixes = w->word;
 		break;

@@ -197,3 +197,20 @@ opt_llvm_travels(const char *option)
 			return false;
 	return *value == '\0' || is_plain_value(value + 1);
 }
+
+bool
+opt_cc1_travels(const char *word)
+{
+	static const char *const others[] = {"-debug-info-kind=", "-disable-O0-optnone", "-disable-llvm-passes"};
+	const struct opt *opt;
+	const char *arg;
+
+	for (size_t i = 0; i < countof(others); i++)
+		if (starts_with(word, others[i]))
+			return true;
+	if ((!starts_with(word, "-f") && !starts_with(word, "-W")) || strchr(word, '/') != NULL)
+		return false;
+	opt = opt_find(word, OPT_CLANG, &arg);
+	return opt != NULL && opt->id == OPT_ID_NONE && (opt->form == OPT_EXACT || opt->form == OPT_PREFIX) &&
+		(opt->flags & (OPT_LOCAL | OPT_QUERY | OPT_DENY | OPT_INPUT | OPT_OUTPUT | OPT_LINK | OPT_NOT_REPLICA)) == 0;
+}

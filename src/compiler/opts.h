@@ -46,7 +46,7 @@ enum opt_id {
 	OPT_ID_MD, OPT_ID_MMD, OPT_ID_MF, OPT_ID_MT, OPT_ID_MQ, OPT_ID_MP, OPT_ID_MG,
 	OPT_ID_WP, OPT_ID_WA, OPT_ID_G, OPT_ID_SANITIZE, OPT_ID_XPREPROCESSOR, OPT_ID_TARGET,
 	OPT_ID_DASHDASH, OPT_ID_NATIVE, OPT_ID_LTO, OPT_ID_NO_LTO, OPT_ID_COMP_DIR,
-	OPT_ID_INDENT, OPT_ID_COMMENTS, OPT_ID_NO_INDENT, OPT_ID_NO_WARNINGS, OPT_ID_LLVM, OPT_ID_PREFIXES, OPT_ID_LAST
+	OPT_ID_INDENT, OPT_ID_COMMENTS, OPT_ID_NO_INDENT, OPT_ID_NO_WARNINGS, OPT_ID_LLVM, OPT_ID_XCLANG, OPT_ID_PREFIXES, OPT_ID_LAST
 };
 
 /*
@@ -73,6 +73,12 @@ enum opt_assembler opt_assembler(const char *list);
  * file, or prints what another run would not print again (times), may not.
  */
 bool opt_llvm_travels(const char *option);
+
+/*
+ * May clang -cc1 get this word (the argument of -Xclang) elsewhere?  What the driver would let travel, and names no file; the words
+ * that -cc1 alone knows may read and write what they like.
+ */
+bool opt_cc1_travels(const char *word);
 
 /* The table itself, for the test that it is sorted and has no duplicates. */
 extern const struct opt opt_table[];

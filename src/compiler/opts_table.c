@@ -123,7 +123,7 @@ const struct opt opt_table[] = {
 	{"-Wunused-macros", OPT_EXACT, OPT_GCC | OPT_LOCAL | OPT_REPLICA, "looks at macros, which the volunteer never sees whole", OPT_ID_NONE},
 	{"-X", OPT_PREFIX, OPT_LOCAL | OPT_DENY, "hands an option to a part of the compiler", OPT_ID_NONE},
 	{"-Xassembler", OPT_SEPARATE, 0, NULL, OPT_ID_WA},
-	{"-Xclang", OPT_SEPARATE, OPT_LOCAL | OPT_DENY, "hands an option to a part of the compiler", OPT_ID_NONE},
+	{"-Xclang", OPT_SEPARATE, OPT_LOCAL | OPT_REPLICA | OPT_DENY, "hands an option to a part of the compiler", OPT_ID_XCLANG},
 	{"-Xlinker", OPT_SEPARATE, OPT_LINK, NULL, OPT_ID_NONE},
 	{"-Xpreprocessor", OPT_SEPARATE, OPT_CPP, NULL, OPT_ID_XPREPROCESSOR},
 	{"-ansi", OPT_EXACT, 0, NULL, OPT_ID_NONE},

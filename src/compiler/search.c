@@ -50,6 +50,7 @@ static const struct {
 	{"-D", MACRO, 0, NULL},
 	{"-Wp,", LIST, 0, NULL},
 	{"-Xpreprocessor", HANDED, 0, NULL},
+	{"-Xclang", HANDED, OPT_CLANG, NULL},
 	{"-finput-charset=", CHARSET, 0, NULL},
 	{"-B", QUERY, 0, NULL},
 	{"-nostdinc", QUERY, 0, NULL},
@@ -103,7 +104,6 @@ static const struct {
 	{"-fsearch-include-path", STOPS, 0, "looks for the source elsewhere"},
 	{"-filelist", STOPS, 0, "reads a list from a file"},
 	{"-fms-compatibility", STOPS, OPT_CLANG, "looks for headers beside all files that include one"},
-	{"-Xclang", STOPS, 0, "hands an option to a part of the compiler"},
 	{"-traditional", STOPS, 0, "preprocesses in the old way"},
 };
 

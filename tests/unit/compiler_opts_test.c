@@ -97,6 +97,15 @@ static const struct { const char *list; enum opt_assembler where; } assembler[] 
 	{"x.s", OPT_ASSEMBLER_HERE},
 };
 
+static const struct { const char *word; bool travels; } cc1[] = {
+	{"-fmerge-functions", true}, {"-fno-pch-timestamp", true}, {"-Wno-all", true}, {"-debug-info-kind=constructor", true},
+	{"-fallow-half-arguments-and-returns", true}, {"-disable-O0-optnone", true},
+	{"-load", false}, {"x.so", false}, {"-add-plugin", false}, {"-plugin", false}, {"-include-pch", false}, {"-o", false},
+	{"-fplugin=x", false}, {"-fpass-plugin=x", false}, {"-fmodules", false}, {"-fmodule-file=a=b", false}, {"-fprebuilt-module-path=x", false}, {"-fmodule-map-file=x", false}, {"-fnew=a/b", false},
+	{"-flto", false}, {"-ftime-report", false}, {"-fprofile-use=x", false}, {"-fsanitize=address", false}, {"-mllvm", false},
+	{"-internal-isystem", false}, {"-W/x", false}, {"", false}, {"-", false},
+};
+
 static const struct { const char *option; bool travels; } llvm[] = {
 	{"-instcombine-lower-dbg-declare=0", true}, {"-polly", true}, {"--polly-vectorizer=stripmine", true}, {"-inline-threshold=300", true},
 	{"-asan-mapping-offset=0xdffffc0000000000", true}, {"-hot-cold-ratio=0.5", true}, {"-enable-x=+a,-b:c", true}, {"-unroll-runtime", true},
@@ -160,6 +169,8 @@ main(void)
 	for (size_t i = 0; i < countof(assembler); i++)
 		CHECK_ROW(assembler[i].list, opt_assembler(assembler[i].list) == assembler[i].where);
 
+	for (size_t i = 0; i < countof(cc1); i++)
+		CHECK_ROW(cc1[i].word, opt_cc1_travels(cc1[i].word) == cc1[i].travels);
 	for (size_t i = 0; i < countof(llvm); i++)
 		CHECK_ROW(llvm[i].option, opt_llvm_travels(llvm[i].option) == llvm[i].travels);
 

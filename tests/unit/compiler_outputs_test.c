@@ -22,7 +22,7 @@ static const char *const replica_only[] = {
 	"clang -ftime-trace -c a.c", "clang -fsave-optimization-record -c a.c", "clang++ -c a.c", "g++ -x c -c a.c",
 	"gcc -H -c a.c", "gcc -fopt-info -c a.c", "gcc -march=native -c a.c", "gcc -mtune=native -c a.c", "gcc -MD -c a.i",
 	"gcc -MF x.d -c a.c", "gcc -traditional-cpp -c a.c", "gcc -Wunused-macros -c a.c", "clang -Weverything -c a.c",
-	"clang -march=native -c a.c", "clang --config x -c a.c", "clang --config=x -c a.c", "clang -mllvm -x -c a.c", "clang -mllvm=-x=0 -c a.c", "gcc -fpreprocessed -c a.c", "gcc -P -c a.c", "clang -fdebug-macro -g -c a.c", "gcc -fdiagnostics-format=json -c a.c",
+	"clang -march=native -c a.c", "clang --config x -c a.c", "clang --config=x -c a.c", "clang -Xclang -fmerge-functions -c a.c", "clang -mllvm -x -c a.c", "clang -mllvm=-x=0 -c a.c", "gcc -fpreprocessed -c a.c", "gcc -P -c a.c", "clang -fdebug-macro -g -c a.c", "gcc -fdiagnostics-format=json -c a.c",
 };
 
 /* Stay in both. */
