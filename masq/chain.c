@@ -142,6 +142,21 @@ set_prefix(struct chain_run *r, const char *variable, const char *ours, const ch
 	free(others);
 }
 
+/* ccache looks at the compiler itself, not at the files from which clang takes options: those count as inputs. */
+static void
+set_extra_files(struct chain_run *r, const struct strv *files, const char *(*getvar)(const char *name))
+{
+	const char *value = getvar("CCACHE_EXTRAFILES");
+	struct buf list = BUF_INIT;
+
+	buf_adds(&list, value != NULL ? value : "");
+	for (size_t i = 0; i < files->n; i++)
+		if (strchr(files->v[i], ':') == NULL)
+			buf_addf(&list, "%s%s", list.n > 0 ? ":" : "", files->v[i]);
+	strv_pushf(&r->set, "CCACHE_EXTRAFILES=%s", list.p);
+	buf_free(&list);
+}
+
 /*
  * ccache is told the compiler by its path, so it knows it by the compiler's own file, and is given distcc as a prefix
  * that it leaves out of account: an upgrade of the compiler makes other results, an upgrade of distcc does not.
@@ -161,6 +176,8 @@ set_ccache(struct chain_run *r, unsigned steps, const struct chain_programs *p, 
 	strv_push(&r->set, "CCACHE_PATH=");
 	if (getvar("CCACHE_CC") != NULL)
 		strv_push(&r->set, "CCACHE_CC=");
+	if (p->configs.n > 0)
+		set_extra_files(r, &p->configs, getvar);
 }
 
 void

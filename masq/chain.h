@@ -28,6 +28,7 @@ struct chain_programs {
 	char *ccache, *distcc;	/* NULL: there is none */
 	char *cpp;		/* distcc-cpp beside distcc; NULL: there is none */
 	char *path;		/* PATH without our directories, for what we run */
+	struct strv configs;	/* chain_configs of the compiler */
 	bool by_name;		/* the compiler was found on PATH */
 };
 
@@ -94,6 +95,12 @@ char *chain_show_trail(const char *trail);
 const char *chain_found_as(const char *trail, const char *compiler);
 
 /* ---- what the compiler is */
+
+/*
+ * Files from which clang (compiler: where its links lead) takes options: those beside it and, where distributions say so, below
+ * /etc/clang (Gentoo: a directory for each version).  None for other compilers.
+ */
+void chain_configs(const char *compiler, struct strv *out);
 
 /*
  * A line that is another one when the compiler behind path (on list, if path is a link to us) has been replaced:

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,63 +65,29 @@ real_compiler(const char *path, const char *list)
 	return compiler;
 }
 
-static void
-add_file(const char *path, const struct stat *st, struct buf *out)
+static bool
+add_file(const char *path, struct buf *out)
 {
-	buf_addf(out, "%s %lld %lld.%09ld\n", path, (long long)st->st_size, (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
-}
-
-static int
-is_config(const struct dirent *e)
-{
-	return ends_with(e->d_name, ".cfg");
-}
-
-static void
-add_configs(const char *dir, struct buf *out)
-{
-	struct dirent **list = NULL;
-	int n = scandir(dir, &list, is_config, alphasort);
 	struct stat st;
 
-	for (int i = 0; i < n; i++) {
-		char *path = path_join(dir, list[i]->d_name);
-
-		if (stat(path, &st) == 0)
-			add_file(path, &st, out);
-		free(path);
-		free(list[i]);
-	}
-	free(list);
-}
-
-/* clang takes options from files beside itself and, where distributions say so, below /etc/clang (Gentoo's: one directory a version). */
-static void
-add_clang_configs(const char *clang, struct buf *out)
-{
-	char *dir = path_dir(clang);
-	glob_t g;
-
-	add_configs(dir, out);
-	free(dir);
-	add_configs("/etc/clang", out);
-	if (glob("/etc/clang/*/", 0, NULL, &g) == 0)
-		for (size_t i = 0; i < g.gl_pathc; i++)
-			add_configs(g.gl_pathv[i], out);
-	globfree(&g);
+	if (stat(path, &st) == -1)
+		return false;
+	buf_addf(out, "%s %lld %lld.%09ld\n", path, (long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	return true;
 }
 
 bool
 chain_identity(const char *path, const char *list, struct buf *out)
 {
 	char *compiler = real_compiler(path, list), *end = compiler != NULL ? realcc_resolve(compiler) : NULL;
-	struct stat st;
-	bool ok = end != NULL && stat(end, &st) == 0;
+	struct strv configs = STRV_INIT;
+	bool ok = end != NULL && add_file(end, out);
 
 	if (ok)
-		add_file(end, &st, out);
-	if (ok && strstr(path_base(end), "clang") != NULL)
-		add_clang_configs(end, out);
+		chain_configs(end, &configs);
+	for (size_t i = 0; i < configs.n; i++)
+		add_file(configs.v[i], out);
+	strv_free(&configs);
 	free(compiler);
 	free(end);
 	return ok;

@@ -556,6 +556,34 @@ test_upgrades() {
 	done
 }
 
+# clang takes options from files, which ccache does not look at by itself.
+test_clangs_configuration_files() {
+	[ -x "$SANDBOX/compilers/clang" ] || {
+		skip_because 'no clang on this machine'
+		return 0
+	}
+	volunteer || return
+	for chain in path chain link; do
+		# distcc-chain needs no settings
+		[ $chain = path ] || : >"$CCACHE_CONFIGPATH"
+		rm -f "$SANDBOX/compilers/"*.cfg
+		use $chain
+		cc=$(echo "$cc" | sed 's/gcc$/clang/')
+		empty_cache
+		compile -c x.c -o x.o
+		compile -c x.c -o x.o
+		assert_counts 1 1 1 "$chain:"
+		echo '-O1' >"$SANDBOX/compilers/clang.cfg"
+		compile -c x.c -o x.o
+		assert_counts 1 2 2 "$chain, one appeared:"
+		echo '-O2 -fstack-protector-all' >"$SANDBOX/compilers/clang.cfg"
+		compile -c x.c -o x.o
+		assert_counts 1 3 3 "$chain, it changed:"
+		compile -c x.c -o x.o
+		assert_counts 2 3 3 "$chain, as before:"
+	done
+}
+
 # Without settings a chain by PATH is not sound; what distcc-config says to cure it does.
 test_cures_of_distcc_config() {
 	volunteer || return

@@ -212,6 +212,38 @@ test_prepare(void)
 	}
 }
 
+/* clang's configuration files count for ccache as inputs. */
+static void
+test_prepare_configured(void)
+{
+	static const struct { unsigned steps; const char *env, *set; } cases[] = {
+		{CHAIN_CCACHE, "", "CCACHE_PREFIX=|CCACHE_PREFIX_CPP=|" NO_OTHERS "|CCACHE_EXTRAFILES=/etc/clang/a.cfg:/etc/clang/b.cfg|PATH=/opt/bin:/bin"},
+		{CHAIN_CCACHE, "CCACHE_EXTRAFILES=/x:/y", "CCACHE_PREFIX=|CCACHE_PREFIX_CPP=|" NO_OTHERS "|CCACHE_EXTRAFILES=/x:/y:/etc/clang/a.cfg:/etc/clang/b.cfg|PATH=/opt/bin:/bin"},
+		{CHAIN_DISTCC, "", "PATH=/opt/bin:/bin"},
+	};
+	struct chain_programs configured = programs;
+	char *args[] = {NULL};
+
+	strv_push(&configured.configs, "/etc/clang/a.cfg");
+	strv_push(&configured.configs, "/etc/clang/with:colon.cfg");
+	strv_push(&configured.configs, "/etc/clang/b.cfg");
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct chain_plan plan = {.steps = cases[i].steps};
+		struct strv env = STRV_INIT;
+		struct chain_run run;
+		char *set;
+
+		environment = split_bars(cases[i].env, &env);
+		chain_prepare(&run, &plan, &configured, args, getvar);
+		set = join(run.set.v, "|");
+		CHECK_STR(cases[i].set, set);
+		free(set);
+		chain_run_free(&run);
+		strv_free(&env);
+	}
+	strv_free(&configured.configs);
+}
+
 /* ---- the trail */
 
 static void
@@ -424,6 +456,7 @@ main(void)
 	test_parse();
 	test_plan();
 	test_prepare();
+	test_prepare_configured();
 	test_trail();
 	test_search();
 	test_distcc();
