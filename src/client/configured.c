@@ -11,7 +11,7 @@
 #include "compiler/search.h"
 #include "compiler/search_own.h"
 
-/* The files in effect; none if that cannot be known, which is the usual answer of a compiler that has none. */
+/* The files in effect; none if that cannot be known: the job goes as it would without them. */
 static void
 find_files(struct cache *c, const struct ccname *cc, const struct args *a, struct search_own *own)
 {
