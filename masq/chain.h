@@ -28,7 +28,7 @@ struct chain_programs {
 	char *ccache, *distcc;	/* NULL: there is none */
 	char *cpp;		/* distcc-cpp beside distcc; NULL: there is none */
 	char *path;		/* PATH without our directories, for what we run */
-	struct strv configs;	/* chain_configs of the compiler */
+	struct strv configs;	/* chain_configs of the compiler; left to the caller, where ccache takes part */
 	bool by_name;		/* the compiler was found on PATH */
 };
 

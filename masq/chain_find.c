@@ -191,13 +191,7 @@ chain_find_compiler(struct chain_programs *p, const char *name, const char *call
 void
 chain_find(struct chain_programs *p, const char *name, const char *called_by, const char *list, const char *pkglibdir)
 {
-	char *end;
-
 	find(p, name, called_by, list, true);
-	end = p->compiler != NULL ? realcc_resolve(p->compiler) : NULL;
-	if (end != NULL)
-		chain_configs(end, &p->configs);
-	free(end);
 	p->distcc = chain_find_distcc(list, pkglibdir);
 	if (p->distcc != NULL)
 		p->cpp = find_cpp(p->distcc);

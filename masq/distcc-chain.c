@@ -234,8 +234,19 @@ join_trail(const struct chain_programs *p)
 	return !loops;
 }
 
+/* What ccache shall look at beside the compiler. */
+static void
+find_configs(struct chain_programs *p)
+{
+	char *end = realcc_resolve(p->compiler);
+
+	if (end != NULL)
+		chain_configs(end, &p->configs);
+	free(end);
+}
+
 static int
-run_programs(const struct command *c, const struct chain_programs *p, unsigned wanted)
+run_programs(const struct command *c, struct chain_programs *p, unsigned wanted)
 {
 	struct chain_situation s = {.wanted = wanted};
 	struct chain_plan plan;
@@ -244,6 +255,8 @@ run_programs(const struct command *c, const struct chain_programs *p, unsigned w
 
 	look_around(c, p, &s);
 	chain_plan(&s, &plan);
+	if ((plan.steps & CHAIN_CCACHE) != 0)
+		find_configs(p);
 	chain_prepare(&run, &plan, p, c->args, getvar);
 	if (c->explain)
 		explain(&plan, p, &run);
