@@ -3,16 +3,15 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "base/tmp.h"
 #include "client/state.h"
 #include "tests/unit/check.h"
+#include "tests/unit/record_holder.h"
 
 #define NOBODY 2147483647ul	/* above all pids */
 
@@ -138,30 +137,20 @@ test_no_records(const char *dir)
 static void
 test_held(const char *dir)
 {
-	struct state_record r = {.size = sizeof(r), .magic = STATE_RECORD_MAGIC, .pid = NOBODY, .host = "h", .phase = STATE_COMPILE};
+	char *path = path_join(dir, "binstate_2");
 	struct monitor m = {0};
-	int ready[2], status;
 	pid_t child;
-	char c;
 
-	CHECK(path_mkdirs(dir) == 0 && pipe(ready) == 0);
-	child = fork();
-	if (child == 0) {
-		state_record_hold(put(dir, "binstate_2", &r, sizeof(r)));
-		(void)!write(ready[1], "x", 1);
-		pause();
-		_exit(0);
-	}
-	CHECK(read(ready[0], &c, 1) == 1);
+	CHECK(path_mkdirs(dir) == 0);
+	put_record(dir, "binstate_2", NOBODY, "h", 0, STATE_COMPILE);
+	child = start_holder(path);
 	monitor_read(&m, dir);
 	CHECK_INT(1, m.n);
 	CHECK(m.n == 1 && m.v[0].pid == child);
 	monitor_free(&m);
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
+	end_holder(child);
 	check_found(dir, "");
-	close(ready[0]);
-	close(ready[1]);
+	free(path);
 }
 
 int

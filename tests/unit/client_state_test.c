@@ -16,6 +16,7 @@
 #include "base/tmp.h"
 #include "client/state_record.h"
 #include "tests/unit/check.h"
+#include "tests/unit/record_holder.h"
 
 /* What stock's monitor expects at which offset (shared facts 2.9), on machines where long has 64 bits. */
 static void
@@ -132,39 +133,6 @@ test_spare(const char *dir)
 	free(path);
 	free(spare);
 	free(other);
-}
-
-/* A process that holds the file path; it lives until end_holder. */
-static pid_t
-start_holder(const char *path)
-{
-	int ready[2];
-	pid_t child;
-	char c;
-
-	CHECK(pipe(ready) == 0);
-	child = fork();
-	if (child == 0) {
-		int fd = open(path, O_RDWR | O_CREAT, 0600);
-
-		state_record_hold(fd);
-		(void)!write(ready[1], "x", 1);
-		pause();
-		_exit(0);
-	}
-	CHECK(read(ready[0], &c, 1) == 1);
-	close(ready[0]);
-	close(ready[1]);
-	return child;
-}
-
-static void
-end_holder(pid_t child)
-{
-	int status;
-
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
 }
 
 /* A process of another pid namespace may have our number: its record stays as it is. */
