@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/exitcode.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -16,7 +16,7 @@
 #include "masq/place.h"
 #include "masq/portconf.h"
 
-/* Seconds between two rounds; no longer than anybody waits. */
+/* Seconds between two rounds: no longer than anybody waits, and their milliseconds are an int. */
 #define MAX_DELAY 1e6
 
 /* stock's, where 101 would be ours */
@@ -100,13 +100,12 @@ print_round(const struct strv *dirs)
 static int
 watch(double delay)
 {
-	struct timespec pause = {.tv_sec = (time_t)delay, .tv_nsec = (long)((delay - (double)(time_t)delay) * 1e9)};
 	struct strv dirs = STRV_INIT;
 	bool printed;
 
 	find_dirs(&dirs);
 	while ((printed = print_round(&dirs)) && delay > 0)
-		nanosleep(&pause, NULL);
+		clock_wait_ms((int)ceil(delay * 1000));
 	if (!printed)
 		log_err("cannot write");
 	strv_free(&dirs);

@@ -20,7 +20,7 @@ struct job {
 	const struct conf *conf;
 	const struct ccname *cc;
 	const struct args *args;
-	const struct args *sent;	/* what the volunteer's command is made of: args, or client/configured */
+	const struct args *sent;	/* what the volunteer's command is made of: args, or client/configured; NULL: not known yet */
 	const char *wire_name;	/* the compiler as volunteers know it */
 	int cpp_slots;
 	bool messages_final;	/* a success with messages is taken as it is */

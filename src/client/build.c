@@ -192,7 +192,6 @@ distribute(struct build *b)
 		.conf = b->conf,
 		.cc = b->cc,
 		.args = b->args,
-		.sent = b->args,
 		.wire_name = wire_name,
 		.cpp_slots = b->hosts.local_cpp_slots,
 		.messages_final = !b->conf->fallback || !b->conf->local_retry,

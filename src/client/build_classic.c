@@ -125,13 +125,11 @@ has_answered(const struct attempt *at)
 static bool
 configure(struct build *b, struct job *job, char **why)
 {
-	if (!b->is_configured) {
-		if (!configured_args(replica_cache(&b->replica), b->cc, b->args, &b->configured, why))
-			return false;
-		b->is_configured = true;
-	}
-	if (b->configured.argv.n > 0)
-		job->sent = &b->configured;
+	if (job->sent != NULL)
+		return true;
+	if (!configured_args(&b->replica, &b->configured, why))
+		return false;
+	job->sent = b->configured.argv.n > 0 ? &b->configured : b->args;
 	return true;
 }
 
@@ -143,7 +141,7 @@ build_try_classic(struct build *b, struct pick *p, const char *host, const struc
 	char *why;
 	bool ended;
 
-	if (b->args->kind == CC_CLANG && !configure(b, job, &why)) {
+	if (!configure(b, job, &why)) {
 		pick_untried(p);
 		*status = build_here(b, why, NULL);
 		free(why);

@@ -23,8 +23,7 @@ struct build {
 	struct hostlist hosts;
 	struct replica replica;
 	bool was_replica;	/* the result is that of a volunteer's replica job */
-	bool is_configured;	/* configured is known */
-	struct args configured;	/* client/configured */
+	struct args configured;	/* client/configured, once job.sent is known */
 	int failures;
 	int64_t lost_ms;
 	bool silent;		/* the host being tried has not answered in protocol 4, and never has */

@@ -13,7 +13,7 @@
 
 /* The files in effect; none if that cannot be known: the job goes as it would without them. */
 static void
-find_files(struct cache *c, const struct ccname *cc, const struct args *a, struct search_own *own)
+find_files(struct replica *r, struct search_own *own)
 {
 	const char *env[8] = {NULL};
 	char *cwd = path_cwd(), *why = NULL;
@@ -21,12 +21,9 @@ find_files(struct cache *c, const struct ccname *cc, const struct args *a, struc
 	struct search s = {.why = NULL};
 
 	*own = (struct search_own){.user_config_dir = NULL};
-	places_init(&places, c);
-	if (cwd != NULL && search_from_args(&s, a, env)) {
-		/* every language has the same files */
-		s.x = "c";
-		owndirs_get(c, cc, &s, &places, places_walk(&places, places.root, cwd, NULL), own, &why);
-	}
+	places_init(&places, replica_cache(r));
+	if (cwd != NULL && search_from_args(&s, r->args, env))
+		owndirs_get(replica_cache(r), r->cc, &s, &places, places_walk(&places, places.root, cwd, NULL), own, &why);
 	search_free(&s);
 	places_free(&places);
 	free(cwd);
@@ -34,23 +31,22 @@ find_files(struct cache *c, const struct ccname *cc, const struct args *a, struc
 }
 
 bool
-configured_args(struct cache *c, const struct ccname *cc, const struct args *a, struct args *out, char **why)
+configured_args(struct replica *r, struct args *out, char **why)
 {
-	struct clangconf conf = {.why = NULL};
+	struct clangconf conf;
 	struct search_own own;
 	char *reason;
-	bool ok = true;
+	bool ok;
 
 	*out = (struct args){.argv = STRV_INIT};
-	if (a->kind != CC_CLANG)
+	if (r->args->kind != CC_CLANG)
 		return true;
-	find_files(c, cc, a, &own);
-	for (size_t i = 0; ok && i < own.configs.n; i++)
-		ok = clangconf_read(&conf, own.configs.v[i]);
+	find_files(r, &own);
+	ok = clangconf_read(&conf, &own.configs);
 	if (!ok) {
 		*why = xasprintf("clang's configuration file %s", conf.why);
 	} else if (conf.words.n > 0) {
-		args_insert(a, &conf.words, out);
+		args_insert(r->args, &conf.words, out);
 		ok = out->why == ARGS_OK;
 		if (!ok) {
 			reason = args_explain(out);

@@ -8,14 +8,13 @@
 
 #include <stdbool.h>
 
-#include "client/cache.h"
-#include "client/ccname.h"
+#include "client/replica.h"
 #include "compiler/args.h"
 
 /*
- * The command to be sent: out is a's with these words in it, or empty (no argv) if there are none.  False: it must stay here, *why
- * (the caller frees).  args_free(out) in every case.
+ * What is to be sent of r's command: out has these words in it, or is empty (no argv) if there are none.  False: it must stay here,
+ * *why (the caller frees).  args_free(out) in every case.
  */
-bool configured_args(struct cache *c, const struct ccname *cc, const struct args *a, struct args *out, char **why);
+bool configured_args(struct replica *r, struct args *out, char **why);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/util.h"
 #include "client/gather.h"
 #include "compiler/clangconf.h"
@@ -44,10 +45,9 @@ static bool
 check_user(struct gather *g)
 {
 	const char *dir = g->own.user_config_dir;
-	size_t n = dir != NULL ? strlen(dir) : 0;
 
-	for (size_t i = 0; n > 0 && i < g->own.configs.n; i++)
-		if (strncmp(g->own.configs.v[i], dir, n) == 0 && g->own.configs.v[i][n] == '/')
+	for (size_t i = 0; dir != NULL && i < g->own.configs.n; i++)
+		if (path_is_below(g->own.configs.v[i], dir))
 			return gather_stop(g, "clang takes options from %s, which is this user's own", g->own.configs.v[i]);
 	return true;
 }
@@ -77,13 +77,12 @@ configure(struct gather *g, const struct strv *words)
 bool
 gather_config(struct gather *g)
 {
-	struct clangconf conf = {.why = NULL};
-	bool ok = check_user(g);
+	struct clangconf conf;
+	bool ok;
 
 	watch_dirs(g);
-	for (size_t i = 0; ok && i < g->own.configs.n; i++)
-		ok = clangconf_read(&conf, g->own.configs.v[i]) || gather_stop(g, "clang's configuration file %s", conf.why);
-	ok = ok && add_files(g, &conf) && (conf.words.n == 0 || configure(g, &conf.words));
+	ok = clangconf_read(&conf, &g->own.configs) || gather_stop(g, "clang's configuration file %s", conf.why);
+	ok = ok && check_user(g) && add_files(g, &conf) && (conf.words.n == 0 || configure(g, &conf.words));
 	clangconf_free(&conf);
 	return ok;
 }

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/util.h"
 #include "client/gather.h"
@@ -117,11 +117,8 @@ is_cpp(enum lang lang)
 static bool
 ask_own(struct gather *g)
 {
-	if (!is_cpp(g->args->lang)) {
-		if (g->args->kind != CC_CLANG)
-			return true;
-		g->search.x = "c";
-	}
+	if (!is_cpp(g->args->lang) && g->args->kind != CC_CLANG)
+		return true;
 	return owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why);
 }
 
@@ -187,7 +184,6 @@ inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, b
 {
 	struct gather g = {.cache = c, .cc = cc, .args = a, .in = in, .epoch = epoch};
 	struct buf key = BUF_INIT;
-	struct timespec now;
 	bool ok;
 
 	*in = (struct inputs){.tree = TREE_INIT};
@@ -195,8 +191,7 @@ inputs_collect(struct cache *c, const struct ccname *cc, const struct args *a, b
 		in->why = xstrdup("there is no source");
 		return false;
 	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	g.now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	g.now_ns = clock_real_ns();
 	ok = name_cwd(&g) && (recall_key(cc, a, in->cwd, &key) || gather_stop(&g, "%s: %s", cc->path, strerror(errno)));
 	if (ok && !recall_get(c, &key, g.now_ns, in)) {
 		ok = collect(&g) && in->why == NULL;

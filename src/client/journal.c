@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "base/util.h"
 #include "client/lockdir.h"
@@ -46,7 +46,6 @@ void
 journal_add(const char *path, const struct journal_entry *e)
 {
 	char line[JOURNAL_LINE_MAX + 1], where[WHERE_MAX], what[WHAT_MAX], why[WHY_MAX];
-	struct timespec now;
 	ssize_t written;
 	int fd, n;
 
@@ -58,9 +57,8 @@ journal_add(const char *path, const struct journal_entry *e)
 	put_text(where, sizeof(where), e->where, false);
 	put_text(what, sizeof(what), e->what, true);
 	put_text(why, sizeof(why), e->why, false);
-	clock_gettime(CLOCK_REALTIME, &now);
 	n = snprintf(line, sizeof(line), VERSION "\t%lld\t%s\t%s\t%lld\t%lld\t%lld\t%llu\t%llu\t%s\t%s\n",
-		(long long)now.tv_sec * 1000 + now.tv_nsec / 1000000, kinds[e->kind], where, (long long)e->wall_ms,
+		(long long)(clock_real_ns() / 1000000), kinds[e->kind], where, (long long)e->wall_ms,
 		(long long)e->far_ms, (long long)e->near_ms, (unsigned long long)e->sent, (unsigned long long)e->received, what, why);
 	if (n > 0 && n < (int)sizeof(line)) {
 		written = write(fd, line, (size_t)n);

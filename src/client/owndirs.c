@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/util.h"
 #include "client/child.h"
@@ -82,11 +82,9 @@ exists(struct places *p, struct place *cwd, const char *dir)
 static bool
 find_watched(const struct search_own *own, struct strv *watched)
 {
-	struct clangconf conf = {.why = NULL};
-	bool ok = true;
+	struct clangconf conf;
+	bool ok = clangconf_read(&conf, &own->configs);
 
-	for (size_t i = 0; ok && i < own->configs.n; i++)
-		ok = clangconf_read(&conf, own->configs.v[i]);
 	for (size_t i = 0; i < own->config_dirs.n; i++)
 		strv_push(watched, own->config_dirs.v[i]);
 	for (size_t i = 0; i < conf.files.n; i++)
@@ -95,25 +93,11 @@ find_watched(const struct search_own *own, struct strv *watched)
 	return ok;
 }
 
-/* The sign of what is there, 0 for nothing. */
+/* 0: nothing is there. */
 static uint64_t
-watched_sum(struct places *p, struct place *cwd, const char *path, int64_t now_ns, bool *young)
+watched_sum(const struct place *e)
 {
-	struct place *e = places_walk(p, cwd, path, NULL);
-
-	if (e->kind != PLACE_DIR && e->kind != PLACE_FILE)
-		return 0;
-	*young = *young || sign_is_young(&e->sign, now_ns, FACT_RACY_NS);
-	return sign_sum(&e->sign);
-}
-
-static int64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	return e->kind == PLACE_DIR || e->kind == PLACE_FILE ? sign_sum(&e->sign) : 0;
 }
 
 /* Of each of the others: does it exist? */
@@ -129,14 +113,13 @@ static bool
 is_current(const struct search_own *own, const struct strv *watched, const char *p, const char *end, struct places *places, struct place *cwd)
 {
 	const char *sums = p + own->others.n;
-	bool young = false;
 	uint64_t sum;
 
 	if ((size_t)(end - p) != own->others.n + watched->n * sizeof(sum))
 		return false;
 	for (size_t i = 0; i < watched->n; i++) {
 		memcpy(&sum, sums + i * sizeof(sum), sizeof(sum));
-		if (watched_sum(places, cwd, watched->v[i], 0, &young) != sum)
+		if (watched_sum(places_walk(places, cwd, watched->v[i], NULL)) != sum)
 			return false;
 	}
 	for (size_t i = 0; i < own->others.n; i++)
@@ -176,8 +159,9 @@ to_cache(struct cache *c, const void *key, size_t key_n, struct places *places, 
 {
 	struct strv watched = STRV_INIT, user = STRV_INIT;
 	struct buf b = BUF_INIT;
-	int64_t now = now_ns();
-	bool young = !find_watched(own, &watched);
+	int64_t now_ns = clock_real_ns();
+	bool certain = find_watched(own, &watched);
+	struct place *e;
 	uint64_t sum;
 
 	if (own->user_config_dir != NULL)
@@ -191,11 +175,13 @@ to_cache(struct cache *c, const void *key, size_t key_n, struct places *places, 
 	put_list(&b, &watched);
 	put_existence(&b, own, places, cwd);
 	for (size_t i = 0; i < watched.n; i++) {
-		sum = watched_sum(places, cwd, watched.v[i], now, &young);
+		e = places_walk(places, cwd, watched.v[i], NULL);
+		sum = watched_sum(e);
 		buf_add(&b, &sum, sizeof(sum));
+		/* what has just changed may change again without a sign of it */
+		certain = certain && (sum == 0 || !sign_is_young(&e->sign, now_ns, FACT_RACY_NS));
 	}
-	/* what has just changed may change again without a sign of it */
-	if (!young)
+	if (certain)
 		cache_put(c, key, key_n, b.p, b.n);
 	buf_free(&b);
 	strv_free(&user);

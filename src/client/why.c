@@ -121,7 +121,7 @@ print_classic(struct survey *v)
 		args_cpp_command(a, mode, a->deps ? a->dep_file : NULL, &argv);
 		print_command("preprocess here", &argv);
 	}
-	if (configured_args(replica_cache(&v->replica), v->replica.cc, a, &configured, &why)) {
+	if (configured_args(&v->replica, &configured, &why)) {
 		args_remote_command(configured.argv.n > 0 ? &configured : a, mode, v->backoff.compiler, ".", &argv);
 		print_command("compile there", &argv);
 	} else {

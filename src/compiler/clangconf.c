@@ -134,9 +134,13 @@ read_file(struct clangconf *c, const char *file, int depth)
 }
 
 bool
-clangconf_read(struct clangconf *c, const char *file)
+clangconf_read(struct clangconf *c, const struct strv *files)
 {
-	return read_file(c, file, 0);
+	*c = (struct clangconf){.why = NULL};
+	for (size_t i = 0; i < files->n; i++)
+		if (!read_file(c, files->v[i], 0))
+			return false;
+	return true;
 }
 
 void

@@ -16,8 +16,8 @@ struct clangconf {
 	char *why;		/* false: what cannot be followed */
 };
 
-/* Start with a zeroed struct.  Add what the file (absolute) says.  False: ->why.  clangconf_free in every case. */
-bool clangconf_read(struct clangconf *c, const char *file);
+/* What these files say, in order.  False: ->why.  clangconf_free in every case. */
+bool clangconf_read(struct clangconf *c, const struct strv *files);
 void clangconf_free(struct clangconf *c);
 
 /* The words of a file's text, which is in directory dir ("<CFGDIR>" stands for that); @FILE is one of them.  No I/O. */

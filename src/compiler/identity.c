@@ -308,10 +308,14 @@ inquire_clang(struct inquiry *q)
 	struct ask answer;
 	bool ok;
 
-	/* clang 15 and before: there the names of real compilers have no configuration */
 	q->bare = ask_run(q->path, argv, NULL, &answer);
-	ask_free(&answer);
-	ok = ask(q, "--version", q->bare ? no_config : NULL, NULL, &answer) && add_clang_version(q, &answer.out);
+	ok = q->bare;
+	if (!ok) {
+		/* clang 15 and before: there the names of real compilers have no configuration */
+		ask_free(&answer);
+		ok = ask(q, "--version", NULL, NULL, &answer);
+	}
+	ok = ok && add_clang_version(q, &answer.out);
 	ask_free(&answer);
 	if (!ok)
 		return false;

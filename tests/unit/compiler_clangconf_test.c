@@ -74,10 +74,13 @@ put(const char *name, const char *text)
 static void
 check_file(const char *name, const char *words, const char *why, size_t files)
 {
-	struct clangconf c = {.why = NULL};
-	char *path = path_join(top, name), *text;
-	bool ok = clangconf_read(&c, path);
+	struct strv list = STRV_INIT;
+	struct clangconf c;
+	char *text;
+	bool ok;
 
+	strv_push_own(&list, path_join(top, name));
+	ok = clangconf_read(&c, &list);
 	CHECK_ROW(name, ok == (why == NULL));
 	text = shown(&c.words);
 	if (ok) {
@@ -87,7 +90,7 @@ check_file(const char *name, const char *words, const char *why, size_t files)
 		CHECK_ROW(name, strstr(c.why, why) != NULL);
 	}
 	free(text);
-	free(path);
+	strv_free(&list);
 	clangconf_free(&c);
 	CHECK(c.why == NULL && c.words.n == 0);
 }
