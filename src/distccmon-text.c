@@ -105,7 +105,7 @@ watch(double delay)
 
 	find_dirs(&dirs);
 	while ((printed = print_round(&dirs)) && delay > 0)
-		clock_wait_ms((int)ceil(delay * 1000));
+		clock_wait_ms((int)(delay * 1000) + 1);
 	if (!printed)
 		log_err("cannot write");
 	strv_free(&dirs);
