@@ -261,7 +261,7 @@ test_what_is_damaged_after_the_look_counts_for_nothing() {
 test_a_tree_that_was_damaged_between_two_daemons() {
 	volunteer || return 0
 	local_object
-	for damage in 'cat other' 'rm -f x.c' 'rm -f x.c && mkdir x.c' 'rm -f x.c && ln -s /nonexistent x.c' 'cd .. && mv work away'; do
+	for damage in 'cat other' 'rm -f x.c' 'rm -f x.c && mkdir x.c' 'rm -rf x.c && ln -s /nonexistent x.c' 'cd .. && mv work away'; do
 		printf 'int f(int x) { return x + 2; }\n' >other
 		[ "$damage" != 'cat other' ] || damage="chmod 644 x.c && cat $PWD/other >x.c && chmod 444 x.c"
 		job --flags 1
