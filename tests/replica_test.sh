@@ -291,6 +291,30 @@ test_failures_that_may_be_ours_are_repeated() {
 	assertContains "$(cat "$DISTCC_LOG")" 'none.h'
 }
 
+# A compiler that crashes, or calls it a success to write nothing, does so everywhere.
+test_no_host_is_blamed_for_what_a_compiler_does() {
+	replica_possible || return 0
+	for option in -fno-help -fno-target-help; do
+		gcc "$option" -c x.c >local.out 2>local.err
+		local_status=$?
+		run "$DISTCC" gcc "$option" -c x.c
+		assertEquals "$option" "$local_status$(cat local.out local.err)" "$status$out$err"
+	done
+	run "$DISTCC" gcc -c x.c
+	assertEquals 'after no object' 1 "$(grep -c 'mode=replica' "$DISTCC_LOG")"
+	command -v clang >/dev/null || { skip_because 'no clang'; return 0; }
+	printf '%s\n' '#pragma clang __debug crash' 'int f(void) { return 3; }' >crash.c
+	clang -c crash.c 2>local.err
+	local_status=$?
+	run "$DISTCC" clang -c crash.c
+	assertEquals "$local_status" "$status"
+	assertEquals "$err" "$(grep -c 'PLEASE submit' local.err)" "$(printf '%s\n' "$err" | grep -c 'PLEASE submit')"
+	assertNotContains "$err" distcc
+	assertContains 'it was tried there' "$(cat "$DISTCC_LOG")" 'crash.c: status'
+	run "$DISTCC" clang -c x.c
+	assertEquals 'after a crash' 2 "$(grep -c 'mode=replica' "$DISTCC_LOG")"
+}
+
 test_outputs_of_an_earlier_compile() {
 	replica_possible || return 0
 	echo old >x.o

@@ -8,22 +8,25 @@
 #include "client/capability.h"
 #include "client/journal.h"
 
-/* The compiler there failed, and the place may be the cause: what counts is what it does here. */
+/*
+ * The compiler there failed, and the place may be the cause, or it did what this command does not: what counts is what it
+ * does here.
+ */
 static int
 after_suspect(struct build *b, struct pick *p, const char *host, const struct hostspec *h, const struct replica_result *res)
 {
 	int there = proc_exit_code(res->status), here;
 
-	if (!b->conf->fallback || !b->conf->local_retry) {
+	if (there != 0 && (!b->conf->fallback || !b->conf->local_retry)) {
 		pick_worked(p);
 		build_print(&res->out, &res->err);
 		return there;
 	}
-	log_info("%s: failed on %s with status %d, which may be its fault: %s", b->subject, host, there, res->why);
+	log_info("%s: status %d on %s, which may be its fault: %s", b->subject, there, host, res->why);
 	pick_worked(p);
-	here = build_here(b, "the compile elsewhere failed", NULL);
+	here = build_here(b, there != 0 ? "the compile elsewhere failed" : res->why, NULL);
 	if (here == 0) {
-		log_warnx("%s: the compile failed on %s (status %d: %s) but not here; for a minute %s gets this compiler's jobs in classic mode only",
+		log_warnx("%s: the compile went wrong on %s (status %d: %s) but not here; for a minute %s gets this compiler's jobs in classic mode only",
 			b->subject, host, there, res->why, host);
 		build_note_trouble(b, host, res->why);
 		capability_set_suspect(b->conf->lock_dir, h, &b->replica.tool.digest);

@@ -71,7 +71,7 @@ enum replica_state replica_prepare(struct replica *r);
 enum replica_end {
 	REPLICA_DONE,		/* the compiler's result is final: outputs in place, messages and status below */
 	REPLICA_HERE,		/* the job must be compiled here (why); the host has no part in it */
-	REPLICA_SUSPECT,	/* it failed there, and that may be the place's fault (why): compile here; a success here speaks against the host */
+	REPLICA_SUSPECT,	/* it failed there, and that may be the place's fault, or it sent a file that the command does not write (why): compile here; a success here speaks against the host */
 	REPLICA_CLASSIC,	/* not this host, but it may take the job in classic mode (why) */
 	REPLICA_ELSEWHERE,	/* it has no time (why) */
 	REPLICA_FAULT,		/* no connection, or it broke, or nonsense came (why) */
