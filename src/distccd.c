@@ -128,7 +128,7 @@ run_inetd(struct server *s, const struct dconf *conf)
 static int
 run_daemon(struct server *s, const struct dconf *conf)
 {
-	struct listeners listeners;
+	struct listeners listeners = {.n = 0};
 	const char *pid_file = NULL;
 	int ready = -1;
 	int given = manager_sockets(&listeners);
@@ -138,6 +138,10 @@ run_daemon(struct server *s, const struct dconf *conf)
 	if (code != 0)
 		return code;
 	if (given == -1 || (given == 0 && !listen_open(&listeners, conf)))	/* while privileged */
+		return EXIT_BIND_FAILED;
+	if (conf->stats && conf->no_fork)
+		log_warnx("--stats has no effect with --no-fork");
+	else if (!listen_open_stats(&listeners, conf))
 		return EXIT_BIND_FAILED;
 	manager_init();
 	s->cache_dir = cachedir_prepare(conf);

@@ -93,7 +93,7 @@ _distccd() {
 	-j | --jobs | -N | --nice | --oom-score-adj | --job-lifetime | --lifetime | --job-memory | -p | --port | --cache-size) ;;
 	*) _distcc_words --daemon --inetd --no-detach --no-fork -j --jobs -N --nice --oom-score-adj --job-lifetime \
 		--lifetime --user -P --pid-file -p --port --listen --zeroconf --no-zeroconf -a --allow --allow-private --enable-tcp-insecure \
-		--make-me-a-botnet --config-dir --cache-dir --cache-size --no-action-cache --no-replica --no-confine --writable --cgroup --job-memory --log-file --log-stderr --log-level --verbose -W --wizard --help --version ;;
+		--make-me-a-botnet --config-dir --cache-dir --cache-size --no-action-cache --no-replica --no-confine --writable --cgroup --job-memory --log-file --log-stderr --log-level --verbose -W --wizard --stats --stats-port --help --version ;;
 	esac
 }
 

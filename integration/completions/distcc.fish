@@ -90,6 +90,8 @@ complete --command distccd --long-option writable --exclusive --arguments '(__fi
 complete --command distccd --long-option no-replica --description 'Take preprocessed jobs only'
 complete --command distccd --long-option log-file --require-parameter --force-files --description 'Append messages to this file'
 complete --command distccd --long-option log-stderr --description 'Messages to standard error'
+complete --command distccd --long-option stats --description 'Answer HTTP requests with statistics'
+complete --command distccd --long-option stats-port --exclusive --description 'On that port'
 complete --command distccd --long-option log-level --exclusive --arguments 'critical error warning notice info debug' --description 'How much to say'
 complete --command distccd --long-option verbose --description 'Say everything'
 complete --command distccd --short-option W --long-option wizard --description 'Foreground, say everything'

@@ -55,6 +55,8 @@ static const struct option options[] = {
 	{"oom-score-adj", 0, OOM, AT(oom_score_adj), -1000, 1000},
 	{"pid-file", 'P', TEXT, AT(pid_file), 0, 0},
 	{"port", 'p', NUMBER, AT(port), 1, 65535},
+	{"stats", 0, FLAG, AT(stats), 0, 0},
+	{"stats-port", 0, NUMBER, AT(stats_port), 1, 65535},
 	{"user", 0, TEXT, AT(user), 0, 0},
 	{"verbose", 0, VERBOSE, 0, 0, 0},
 	{"version", 0, VERSION, 0, 0, 0},
@@ -118,6 +120,8 @@ const char dconf_help[] =
 	"                           [notice]\n"
 	"  --verbose                --log-level debug\n"
 	"  -W, --wizard             --verbose --log-stderr --no-detach --no-fork\n"
+	"  --stats                  answer HTTP requests with statistics\n"
+	"  --stats-port PORT        on that port [3633]\n"
 	"  --help, --version        print this, or the version\n"
 	"\n"
 	"Options take their value as the next word or behind \"=\".  --no-fifo has no effect.\n";
@@ -261,6 +265,10 @@ check_together(const struct dconf *conf)
 {
 	if (conf->daemon && conf->inetd)
 		return xstrdup("--daemon and --inetd exclude each other");
+	if (conf->stats && conf->inetd)
+		return xstrdup("--stats is for a daemon that listens, not for --inetd");
+	if (conf->stats && conf->stats_port == conf->port)
+		return xasprintf("--stats-port and --port are both %ld", conf->port);
 	return NULL;
 }
 
@@ -269,6 +277,7 @@ dconf_parse(struct dconf *conf, int argc, char *const *argv, char **message)
 {
 	*conf = (struct dconf){
 		.port = DCONF_PORT,
+		.stats_port = DCONF_STATS_PORT,
 		.nice = 5,
 		.log_level = LOG_LVL_NOTICE,
 		.config_dir = SYSCONFDIR "/distcc",

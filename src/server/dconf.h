@@ -10,6 +10,7 @@
 #include "base/strv.h"
 
 #define DCONF_PORT 3632
+#define DCONF_STATS_PORT 3633
 #define DCONF_MAX_JOBS 10000
 
 struct dconf {
@@ -39,6 +40,8 @@ struct dconf {
 	uint64_t cache_size;	/* bytes */
 	bool no_action_cache;
 	bool zeroconf;		/* announce the daemon on the network */
+	bool stats;		/* tell about the daemon on stats_port */
+	long stats_port;
 	bool has_oom_score_adj;
 	long oom_score_adj;
 };

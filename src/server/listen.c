@@ -9,13 +9,14 @@
 
 #include "base/log.h"
 
+/* Add sockets to the *count of list. */
 static bool
-open_at(struct listeners *l, const char *addr, int port)
+open_at(int list[LISTEN_MAX], int *count, const char *addr, int port)
 {
-	int n = sock_listen(addr, port, l->fd + l->n, LISTEN_MAX - l->n);
+	int n = sock_listen(addr, port, list + *count, LISTEN_MAX - *count);
 
 	if (n > 0) {
-		l->n += n;
+		*count += n;
 		return true;
 	}
 	if (addr == NULL)
@@ -27,19 +28,33 @@ open_at(struct listeners *l, const char *addr, int port)
 	return false;
 }
 
-bool
-listen_open(struct listeners *l, const struct dconf *conf)
+static bool
+open_all(int list[LISTEN_MAX], int *count, const struct dconf *conf, int port)
 {
 	bool ok = true;
 
-	l->n = 0;
+	*count = 0;
 	if (conf->listen.n == 0)
-		ok = open_at(l, NULL, (int)conf->port);
+		ok = open_at(list, count, NULL, port);
 	for (size_t i = 0; ok && i < conf->listen.n; i++)
-		ok = open_at(l, conf->listen.v[i], (int)conf->port);
+		ok = open_at(list, count, conf->listen.v[i], port);
+	return ok;
+}
+
+bool
+listen_open(struct listeners *l, const struct dconf *conf)
+{
+	bool ok = open_all(l->fd, &l->n, conf, (int)conf->port);
+
 	if (!ok)
 		listen_close(l);
 	return ok;
+}
+
+bool
+listen_open_stats(struct listeners *l, const struct dconf *conf)
+{
+	return !conf->stats || open_all(l->stats, &l->n_stats, conf, (int)conf->stats_port);
 }
 
 void
@@ -47,6 +62,8 @@ listen_close(struct listeners *l)
 {
 	while (l->n > 0)
 		close(l->fd[--l->n]);
+	while (l->n_stats > 0)
+		close(l->stats[--l->n_stats]);
 }
 
 static void

@@ -12,6 +12,8 @@
 struct listeners {
 	int fd[LISTEN_MAX];
 	int n;
+	int stats[LISTEN_MAX];	/* where --stats is asked for */
+	int n_stats;
 };
 
 struct client {
@@ -22,6 +24,9 @@ struct client {
 
 /* Open a socket for each --listen, or for all addresses.  False, the reason logged, if one cannot be had. */
 bool listen_open(struct listeners *l, const struct dconf *conf);
+/* The same for --stats; nothing without that option. */
+bool listen_open_stats(struct listeners *l, const struct dconf *conf);
+/* Both. */
 void listen_close(struct listeners *l);
 
 enum listen_result {

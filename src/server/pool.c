@@ -28,6 +28,8 @@
 #include "server/manager.h"
 #include "server/recent.h"
 #include "server/report.h"
+#include "server/stats_feed.h"
+#include "server/stats_server.h"
 #include "server/volunteer.h"
 
 #define GRACE_MS 30000		/* for running jobs after a signal to stop */
@@ -45,6 +47,8 @@ struct pool {
 	struct kids kids;
 	size_t max_kids, max_per_client;
 	struct held held;
+	struct stats_server *stats;	/* NULL: nobody asks */
+	pid_t parent;		/* we, in a child */
 	int signals;		/* signalfd */
 	int64_t paused_until;	/* no fork, no accept before */
 	bool troubled;		/* said so already */
@@ -84,19 +88,27 @@ trouble(struct pool *p, const char *what)
 	p->paused_until = clock_ms() + PAUSE_MS;
 }
 
+/* In a child: let go what is the parent's, all but fd. */
+static void
+leave_parent(struct pool *p, int fd)
+{
+	listen_close(p->l);
+	held_close(&p->held, fd);
+	close(p->signals);
+	stats_feed_leave();
+	jobsig_init(false);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != p->parent)
+		_exit(0);
+}
+
 /* The rest of a child's life. */
 static void __attribute__((noreturn))
-be_a_child(struct pool *p, const struct client *c, int ticket, pid_t parent)
+be_a_child(struct pool *p, const struct client *c, int ticket)
 {
 	struct peer peer;
 
-	listen_close(p->l);
-	held_close(&p->held, c->fd);
-	close(p->signals);
-	jobsig_init(false);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(0);
+	leave_parent(p, c->fd);
 	limits_for_job(p->s->conf->nice);
 	sock_keepalive(c->fd);
 	peer_init(&peer, c->fd, c->fd, c->text);
@@ -108,13 +120,12 @@ be_a_child(struct pool *p, const struct client *c, int ticket, pid_t parent)
 static bool
 start(struct pool *p, const struct client *c)
 {
-	pid_t parent = getpid();
 	int ticket;
 
 	volunteer_renew(p->s, p->l);
 	switch (kids_fork(&p->kids, c, &ticket)) {
 	case 0:
-		be_a_child(p, c, ticket, parent);
+		be_a_child(p, c, ticket);
 	case -1:
 		trouble(p, "cannot start a process for a job");
 		return false;
@@ -166,10 +177,14 @@ accepting(const struct pool *p)
 static void
 accept_from(struct pool *p, int fd)
 {
+	enum listen_result result;
 	struct client c;
 
 	for (int i = 0; i < ACCEPT_AT_ONCE && accepting(p); i++) {
-		switch (listen_accept(fd, &p->s->clients, &c)) {
+		result = listen_accept(fd, &p->s->clients, &c);
+		if (result == LISTEN_CLIENT || result == LISTEN_DENIED)
+			stats_server_accepted(p->stats, result == LISTEN_DENIED);
+		switch (result) {
 		case LISTEN_CLIENT:
 			if (may_start(p, &c) && start(p, &c))
 				break;
@@ -246,7 +261,8 @@ reap(struct pool *p)
 
 		/* else a compiler whose child has died: we are their reaper */
 		if (kid == NULL) {
-			announce_ended(pid, status);
+			if (!stats_server_ended(p->stats, pid))
+				announce_ended(pid, status);
 			continue;
 		}
 		kids_listen(&p->kids, kid);
@@ -353,17 +369,35 @@ check_time(struct pool *p)
 	}
 }
 
+static void
+leave_with_kids(void *pool)
+{
+	struct pool *p = pool;
+
+	leave_parent(p, -1);
+	kids_free(&p->kids);
+}
+
+static void
+serve_stats(struct pool *p, const struct pollfd *f)
+{
+	stats_server_serve(p->stats, f, &(struct stats_asked){
+		.l = p->l, .allowed = &p->s->clients, .dir = tmp_dir(), .leave = leave_with_kids, .arg = p,
+		.now = {.max_jobs = p->s->jobs, .running = p->kids.running, .waiting = (long)p->kids.queue.n},
+	});
+}
+
 /*
- * One round.  The descriptors are the signals, the children in the order of kids.v, then the listeners;
+ * One round.  The descriptors are the signals, the children in the order of kids.v, the listeners, then the statistics;
  * what is done to one group must not change the order of another before its turn: children are only removed by
  * signals, which come last.
  */
 static void
 round_once(struct pool *p, struct pollfd **fds, size_t *cap)
 {
-	size_t kids = p->kids.n, n = 1 + kids + LISTEN_MAX;
+	size_t kids = p->kids.n, n = 1 + kids + LISTEN_MAX + STATS_POLLED, asked;
 	int listeners = accepting(p) ? p->l->n : 0;
-	struct pollfd *f;
+	struct pollfd *f, *stats;
 
 	if (n > *cap) {
 		*cap = n * 2;
@@ -375,7 +409,9 @@ round_once(struct pool *p, struct pollfd **fds, size_t *cap)
 		f[1 + i] = (struct pollfd){.fd = p->kids.v[i].fd, .events = POLLIN};
 	for (int i = 0; i < listeners; i++)
 		f[1 + kids + (size_t)i] = (struct pollfd){.fd = p->l->fd[i], .events = POLLIN};
-	if (poll(f, 1 + kids + (size_t)listeners, timeout(p)) == -1)
+	stats = f + 1 + kids + listeners;
+	asked = stats_server_poll(p->stats, p->l, stats);
+	if (poll(f, 1 + kids + (size_t)listeners + asked, timeout(p)) == -1)
 		return;
 	for (size_t i = 0; i < kids; i++) {
 		if (f[1 + i].revents != 0)
@@ -385,11 +421,13 @@ round_once(struct pool *p, struct pollfd **fds, size_t *cap)
 		if (f[1 + kids + (size_t)i].revents != 0)
 			accept_from(p, p->l->fd[i]);
 	}
+	serve_stats(p, stats);
 	if (f[0].revents != 0)
 		hear_signals(p);
 	check_time(p);
 	start_held(p);
 	grant(p);
+	stats_server_running(p->stats, p->kids.running);
 }
 
 static bool
@@ -410,6 +448,8 @@ init(struct pool *p)
 	signals_wanted(&set);
 	jobmem_prepare();
 	recent_prepare();
+	if (p->l->n_stats > 0)
+		p->stats = stats_server_new();
 	p->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return p->signals != -1;
 }
@@ -421,13 +461,14 @@ pool_run(struct server *s, struct listeners *l, const char *pid_file)
 	struct pollfd *fds = NULL;
 	size_t cap = 0;
 
-	*p = (struct pool){.s = s, .l = l, .pid_file = pid_file};
+	*p = (struct pool){.s = s, .l = l, .pid_file = pid_file, .parent = getpid()};
 	if (!init(p))
 		log_fatal(EXIT_DISTCC_FAILED, "cannot receive signals");
 	while (!p->stopping || p->kids.n > 0)
 		round_once(p, &fds, &cap);
 	close(p->signals);
 	kids_free(&p->kids);
+	free(p->stats);
 	free(fds);
 	free(p);
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
+#include "server/stats_feed.h"
 
 #define NAME_SHOWN 200
 
@@ -19,15 +20,15 @@ static const char *const words[] = {
 };
 
 /* Bytes above 127 stay: names may be UTF-8. */
-static void
-show_name(const char *s, char out[NAME_SHOWN + 1])
+void
+report_name(const char *name, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (; s[n] != '\0' && n < NAME_SHOWN; n++) {
-		unsigned char c = (unsigned char)s[n];
+	for (; name != NULL && name[n] != '\0' && n < size - 1; n++) {
+		unsigned char c = (unsigned char)name[n];
 
-		out[n] = c < ' ' || c == 0x7f ? '?' : s[n];
+		out[n] = c < ' ' || c == 0x7f ? '?' : name[n];
 	}
 	out[n] = '\0';
 }
@@ -35,13 +36,11 @@ show_name(const char *s, char out[NAME_SHOWN + 1])
 void
 report_format(const struct report *r, char out[REPORT_MAX])
 {
-	char compiler[NAME_SHOWN + 1] = "", source[NAME_SHOWN + 1] = "";
+	char compiler[NAME_SHOWN + 1], source[NAME_SHOWN + 1];
 	int s = r->status;
 
-	if (r->compiler != NULL)
-		show_name(r->compiler, compiler);
-	if (r->source != NULL)
-		show_name(r->source, source);
+	report_name(r->compiler, compiler, sizeof(compiler));
+	report_name(r->source, source, sizeof(source));
 	snprintf(out, REPORT_MAX, "client: %s %s exit:%d sig:%d core:%d ret:%d time:%lldms%s%s%s%s%s%s",
 		 r->client, words[r->outcome], WIFEXITED(s) ? WEXITSTATUS(s) : 0, WIFSIGNALED(s) ? WTERMSIG(s) : 0,
 		 WIFSIGNALED(s) && WCOREDUMP(s), r->ret, (long long)r->ms,
@@ -56,4 +55,5 @@ report_log(const struct report *r)
 
 	report_format(r, line);
 	log_notice("%s", line);
+	stats_feed_put(r);
 }

@@ -16,6 +16,8 @@ enum outcome {
 	OTHER,
 };
 
+#define OUTCOMES (OTHER + 1)
+
 struct report {
 	const char *client;	/* ADDR:PORT */
 	enum outcome outcome;
@@ -29,10 +31,13 @@ struct report {
 
 #define REPORT_MAX 640
 
-/* Names come from the client: what could break the line is shown as '?', and they are cut. */
+/* A name that comes from the client, cut to size - 1 bytes, with '?' for what could break a line.  NULL: "". */
+void report_name(const char *name, char *out, size_t size);
+
+/* With names as of report_name. */
 void report_format(const struct report *r, char out[REPORT_MAX]);
 
-/* Log it, level notice. */
+/* Log it, level notice, and count it where statistics are kept (stats_feed.h). */
 void report_log(const struct report *r);
 
 #endif

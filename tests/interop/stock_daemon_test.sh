@@ -3,6 +3,7 @@
 # Our client with the distribution's daemon, protocols 1 and 2.
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
+. "${SRCDIR:-.}/tests/lib/wire.sh"
 
 setUp() {
 	sandbox_new
@@ -210,6 +211,33 @@ test_over_ssh() {
 	assertEquals 2 "$(grep -c COMPILE_OK "$SANDBOX/ssh-distccd.log")"
 	assertContains "$(cat "$SANDBOX/ssh.log")" 'volunteer distccd --inetd'
 	assertContains "$(cat "$SANDBOX/ssh.log")" '-l jo'
+}
+
+# statistics PORT - what it answers there, the lines alone
+statistics() {
+	"$WIRETOOL" 127.0.0.1 "$1" send 'GET / HTTP/1.0\x0d\n\x0d\n' read | sed -n '/^<distccstats>/,/^<.distccstats>/p'
+}
+
+# Tools that read the stock daemon's statistics find the same names in ours, in the same order; ours has more behind them.
+test_statistics() {
+	wiretool_build
+	stock_port=$(free_port) our_port=$(free_port)
+	daemon stock --stats --stats-port "$stock_port" || { wiretool_remove; return 0; }
+	start_distccd ours --stats --stats-port "$our_port" || fail 'no daemon'
+	poll_until 'port_listens "$stock_port"'
+	for name in stock ours; do
+		DISTCC_HOSTS=$(host_of $name ,plain) DISTCC_FALLBACK=0 run "$DISTCC" gcc -c hello.c
+		assertEquals "$name: $err" 0 "$status"
+	done
+	poll_until 'statistics "$stock_port" | grep -q "compile_ok 1"'
+	poll_until 'statistics "$our_port" | grep -q "compile_ok 1"'
+	statistics "$stock_port" | sed 's/ .*//' | grep -v '^<.dist' >stock.names
+	statistics "$our_port" | sed 's/ .*//' | head -n "$(wc -l <stock.names)" >our.names
+	assertEquals "$(cat stock.names)" "$(cat our.names)"
+	for name in tcp_accept rej_bad_req compile_ok compile_error longest_job; do
+		assertEquals "$(statistics "$stock_port" | grep "^dcc_$name ")" "$(statistics "$our_port" | grep "^dcc_$name ")"
+	done
+	wiretool_remove
 }
 
 . "${SHUNIT2:-shunit2}"

@@ -59,10 +59,13 @@ IS(is_no_confine, c->no_confine && c->writable.n == 0)
 IS(is_writable, !c->no_confine && c->writable.n == 2 && streq(c->writable.v[1], "/y"))
 IS(is_no_replica, c->no_replica && !c->no_action_cache)
 IS(is_zeroconf, c->zeroconf)
+IS(is_stats, c->stats && c->stats_port == 3633)
+IS(is_stats_port, c->stats && c->stats_port == 8000)
+IS(is_no_stats, !c->stats && c->stats_port == 8000)
 IS(is_default, !c->daemon && !c->inetd && !c->no_detach && !c->no_fork && c->port == 3632 && c->listen.n == 0 &&
    c->allow.n == 0 && !c->allow_private && c->jobs == 0 && c->nice == 5 && c->user == NULL && c->pid_file == NULL &&
    c->log_file == NULL && !c->log_stderr && c->log_level == LOG_LVL_NOTICE && c->job_lifetime == 0 && c->lifetime == 0 &&
-   !c->insecure && c->cache_dir == NULL && c->cache_size == 5ull << 30 && !c->no_action_cache && !c->no_replica && !c->zeroconf && !c->has_oom_score_adj && streq(c->config_dir, SYSCONFDIR "/distcc"))
+   !c->insecure && c->cache_dir == NULL && c->cache_size == 5ull << 30 && !c->no_action_cache && !c->no_replica && !c->zeroconf && !c->stats && !c->has_oom_score_adj && streq(c->config_dir, SYSCONFDIR "/distcc"))
 
 static const struct { const char *words; bool (*is)(const struct dconf *); } good[] = {
 	{"", is_default},
@@ -113,6 +116,10 @@ static const struct { const char *words; bool (*is)(const struct dconf *); } goo
 	{"--zeroconf", is_zeroconf},
 	{"--no-zeroconf|--zeroconf", is_zeroconf},
 	{"--zeroconf|--no-zeroconf", is_default},
+	{"--stats", is_stats},
+	{"--stats|--stats-port=8000", is_stats_port},
+	{"--stats-port|8000|--stats", is_stats_port},
+	{"--stats-port=8000", is_no_stats},
 	{"--oom-score-adj=-500", is_oom},
 	{"--oom-score-adj|-500", is_oom},
 };
@@ -164,6 +171,10 @@ static const struct { const char *words, *says; } bad[] = {
 	{"--allow", "needs a value"},
 	{"--daemon=1", "takes no value"},
 	{"--daemon|--inetd", "exclude"},
+	{"--inetd|--stats", "--inetd"},
+	{"--stats|--stats-port=3632", "3632"},
+	{"--stats|--port=3633", "both 3633"},
+	{"--stats-port=0", "65535"},
 };
 
 static const struct { const char *words; enum dconf_result result; } ends[] = {
