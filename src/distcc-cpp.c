@@ -179,7 +179,7 @@ open_deps(struct work *w)
 
 	if (!w->args.deps)
 		return true;
-	prefix = path_join(tmp_dir(), "distcc_");
+	prefix = tmp_prefix("distcc_");
 	fd = tmp_create(prefix, ".d", &w->deps);
 	free(prefix);
 	if (fd != -1)

@@ -52,6 +52,15 @@ test_replica_is_the_default() {
 	assertContains "$out" 'x.c -> x.o, replica, hosts:'
 }
 
+# Compilers make their files in /tmp then, and so do we.
+test_a_tmpdir_that_is_not_there() {
+	replica_possible || return 0
+	TMPDIR=/nowhere run "$DISTCC" gcc -g -c x.c
+	assertEquals 0 "$status"
+	assertEquals '' "$out$err"
+	assertEquals "$(cat "$DISTCC_LOG")" 1 "$(in_mode replica)"
+}
+
 test_plain_is_classic() {
 	replica_possible || return 0
 	DISTCC_HOSTS=$(host_of a ,plain)
@@ -474,6 +483,21 @@ test_a_full_disk_here_is_not_the_hosts_fault() {
 		assertEquals "used again, host option '$option'" $((jobs + 1)) "$(daemon_jobs a)"
 	done
 	assertNotContains "$(cat "$DISTCC_LOG")" 'could not be compiled on'
+}
+
+# "ulimit -f": what the compiler here makes of it is the result.
+test_a_limit_for_files() {
+	replica_possible || return 0
+	printf 'char a[100000] = {1};\n' >x.c
+	for host in "$(host_of a)" "$(host_of a ,plain)"; do
+		(ulimit -f 16 && gcc -c x.c) 2>local.err
+		local_status=$?
+		err=$( (ulimit -f 16 && DISTCC_HOSTS=$host DISTCC_DIR=$SANDBOX/new exec "$DISTCC" gcc -c x.c) 2>&1)
+		assertEquals "$host: $err" "$local_status" $?
+		assertEquals "$host" "$(cat local.err)" "$err"
+		assertEquals "$host: left behind" '' "$(find . -name '.*.distcc-*')$(find "$TMPDIR" -mindepth 1)"
+	done
+	assertTrue 'it is a limit' "[ $local_status -ne 0 ]"
 }
 
 test_caches_that_cannot_be_used() {

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/util.h"
 
 #define SLOTS 256
@@ -35,6 +36,12 @@ tmp_dir(void)
 	const char *dir = getenv("TMPDIR");
 
 	return dir != NULL && dir[0] == '/' ? dir : "/tmp";
+}
+
+char *
+tmp_prefix(const char *name)
+{
+	return path_join(access(tmp_dir(), W_OK | X_OK) == 0 ? tmp_dir() : "/tmp", name);
 }
 
 static struct slot *

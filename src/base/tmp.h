@@ -11,6 +11,8 @@
 
 /* TMPDIR if set, not empty and absolute, else /tmp. */
 const char *tmp_dir(void);
+/* "DIR/name": in tmp_dir, or in /tmp if nothing can be made there, as compilers do.  The caller frees. */
+char *tmp_prefix(const char *name);
 
 /*
  * Make a file "<path-prefix>XXXXXX<suffix>" (O_EXCL, 0600, close-on-exec) and register

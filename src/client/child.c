@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "client/state.h"
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGXFSZ};
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU};
 
 /* The preprocessor or the compiler, and an ssh; negative: a process group. */
 static volatile pid_t children[2];
@@ -30,17 +30,26 @@ on_signal(int sig)
 	raise(sig);
 }
 
+/* A file is at its limit (ulimit -f): write(2) says EFBIG then, and the compiler here tells what it makes of that. */
+static void
+on_large_file(int sig)
+{
+	(void)sig;
+}
+
 void
 child_catch_signals(void)
 {
 	struct sigaction end = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND}, old;
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, large = {.sa_handler = on_large_file, .sa_flags = SA_RESTART};
 
 	/* one at a time: the files are removed once */
 	sigfillset(&end.sa_mask);
 	for (size_t i = 0; i < countof(caught); i++)
 		if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(caught[i], &end, NULL);
+	if (sigaction(SIGXFSZ, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(SIGXFSZ, &large, NULL);
 	sigaction(SIGPIPE, &ignore, &pipe_before);
 	catching = true;
 }

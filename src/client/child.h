@@ -11,7 +11,8 @@
 
 /*
  * From now on INT, TERM, HUP and the like end our children, remove our files and then end us in the same way. A signal that was
- * ignored when we started (nohup) stays ignored.  SIGPIPE is ignored.
+ * ignored when we started (nohup) stays ignored.  SIGPIPE is ignored, and
+ * a file that becomes too large (SIGXFSZ) ends nothing.
  */
 void child_catch_signals(void);
 

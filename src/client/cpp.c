@@ -69,7 +69,7 @@ named_file(struct cpp *c)
 static int
 saved_file(const struct args *a)
 {
-	char *prefix = path_join(tmp_dir(), "distcc_");
+	char *prefix = tmp_prefix("distcc_");
 	const char *name;
 	int fd;
 

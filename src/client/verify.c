@@ -260,7 +260,7 @@ verify_run(const struct conf *conf, const struct ccname *cc, const struct args *
 		free(why);
 		return tell ? EXIT_DISTCC_FAILED : build_run(conf, cc, a, argv);
 	}
-	prefix = xasprintf("%s/distcc-verify-", tmp_dir());
+	prefix = tmp_prefix("distcc-verify-");
 	v.dir = tmp_create_dir(prefix);
 	free(prefix);
 	if (v.dir == NULL) {

@@ -158,7 +158,7 @@ ask_free(struct ask *answer)
 bool
 ask_object(const char *path, const char *option, const char *source, struct buf *object, char **why, bool *passing)
 {
-	char *prefix = xasprintf("%s/distcc-ask-", tmp_dir());
+	char *prefix = tmp_prefix("distcc-ask-");
 	const char *name;
 	int fd = tmp_create(prefix, ".o", &name);
 	struct ask answer;

@@ -175,7 +175,7 @@ static bool
 does_the_same(struct query *q, const char *text)
 {
 	static const char *const options[] = {"-march=native", "-mtune=native"};
-	char *prefix = xasprintf("%s/distcc-native-", tmp_dir()), *option, *plain, *ours;
+	char *prefix = tmp_prefix("distcc-native-"), *option, *plain, *ours;
 	const char *name;
 	int fd = tmp_create(prefix, "", &name);
 

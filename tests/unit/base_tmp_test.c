@@ -43,6 +43,27 @@ test_tmp_dir(void)
 }
 
 static void
+test_tmp_prefix(const char *sandbox)
+{
+	const struct {
+		const char *value, *want;
+	} rows[] = {
+		{sandbox, xasprintf("%s/x-", sandbox)}, {"/nowhere/at/all", "/tmp/x-"}, {"/dev/null", "/tmp/x-"}, {"relative", "/tmp/x-"},
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		char *prefix;
+
+		setenv("TMPDIR", rows[i].value, 1);
+		prefix = tmp_prefix("x-");
+		CHECK_STR(rows[i].want, prefix);
+		free(prefix);
+	}
+	free((char *)rows[0].want);
+	unsetenv("TMPDIR");
+}
+
+static void
 test_claim(void)
 {
 	const char *name, *other;
@@ -240,6 +261,7 @@ main(void)
 	if (mkdtemp(sandbox) == NULL || chdir(sandbox) == -1)
 		return 1;
 	test_tmp_dir();
+	test_tmp_prefix(sandbox);
 	test_create();
 	test_claim();
 	test_cleanup();
