@@ -19,6 +19,7 @@
 #include "client/slots.h"
 #include "client/state.h"
 #include "compiler/gccversion.h"
+#include "compiler/outputs.h"
 #include "compiler/target.h"
 #include "compiler/producer.h"
 
@@ -189,7 +190,7 @@ receive_object(struct job *job, struct remote *r, const struct dial *d, struct a
 	struct output out = OUTPUT_NONE;
 	enum wire_err err;
 
-	if (!output_open(&out, job->args->output, job->args->asm_out ? OUTPUT_OLD : OUTPUT_NEW)) {
+	if (!output_open(&out, job->args->output, outputs_replaces(job->args, job->args->output, true) ? OUTPUT_NEW : OUTPUT_OLD)) {
 		end(at, ATTEMPT_STAYS, xasprintf("cannot write beside %s: %s", job->args->output, strerror(errno)));
 		output_drop(&out);
 		return;

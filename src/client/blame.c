@@ -41,9 +41,9 @@ blame_place(int status, const char *messages, size_t n, char **line)
 }
 
 bool
-blame_removes_output(bool gcc, bool asm_out, bool pipe, const char *messages, size_t n)
+blame_removes_output(bool asm_out, bool pipe, const char *messages, size_t n)
 {
 	static const char assembler[] = "Assembler messages:";
 
-	return !gcc || asm_out || pipe || memmem(messages, n, assembler, sizeof(assembler) - 1) != NULL;
+	return asm_out || pipe || memmem(messages, n, assembler, sizeof(assembler) - 1) != NULL;
 }

@@ -15,6 +15,6 @@ bool blame_place(int status, const char *messages, size_t n, char **line);
 /*
  * Does this machine's compiler remove an output of an earlier compile when it fails?  gcc does when it has begun to write it.
  */
-bool blame_removes_output(bool gcc, bool asm_out, bool pipe, const char *messages, size_t n);
+bool blame_removes_output(bool asm_out, bool pipe, const char *messages, size_t n);
 
 #endif

@@ -187,6 +187,26 @@ add_probes(struct gather *g)
 	}
 }
 
+/* clang looks for the directories of all languages' variables, and by what name it calls a file may depend on whether they are there. */
+static void
+add_variables(struct gather *g)
+{
+	const char *value, *end;
+	struct place *e;
+	char *dir;
+
+	for (size_t i = 0; g->args->kind == CC_CLANG && search_env_names[i] != NULL; i++) {
+		for (value = getenv(search_env_names[i]); value != NULL && *value != '\0'; value = *end == ':' ? end + 1 : end) {
+			end = value + strcspn(value, ":");
+			dir = xstrndup(value, (size_t)(end - value));
+			e = *dir != '\0' && strlen(dir) < TREE_MAX_PATH ? places_walk(&g->places, g->cwd, dir, NULL) : g->cwd;
+			if (e->kind == PLACE_DIR)
+				e->used = true;
+			free(dir);
+		}
+	}
+}
+
 bool
 gather_options(struct gather *g)
 {
@@ -204,5 +224,6 @@ gather_options(struct gather *g)
 			return false;
 	}
 	add_probes(g);
+	add_variables(g);
 	return g->in->why == NULL;
 }

@@ -12,8 +12,8 @@
 #include "compiler/args.h"
 
 enum output_style {
-	OUTPUT_NEW,	/* as the assembler does: a new file takes the place of an old one or of a link */
-	OUTPUT_OLD,	/* as gcc -S and -MD do: what a link names is written, with the mode it had */
+	OUTPUT_NEW,	/* a new file takes the place of an old one or of a link */
+	OUTPUT_OLD,	/* what a link names is written, with the mode it had */
 };
 
 struct output {

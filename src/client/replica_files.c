@@ -63,8 +63,7 @@ begin(struct replica_files *f, const char *name, enum output_style *style)
 	if (f->stray)
 		return NULL;
 	f->object |= object;
-	/* compilers open what is text or beside the object as it is there; the assembler makes a new file */
-	*style = object && !f->args->asm_out ? OUTPUT_NEW : OUTPUT_OLD;
+	*style = outputs_replaces(f->args, target, object) ? OUTPUT_NEW : OUTPUT_OLD;
 	f->v = xrealloc(f->v, (f->n + 1) * sizeof(*f->v));
 	return target;
 }

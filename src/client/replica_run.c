@@ -287,16 +287,26 @@ receive(struct talk *t, struct replica_files *files)
 	return ok;
 }
 
-/* The output of an earlier compile: a compiler that fails removes it or not. */
-static void
-remove_old_output(const struct talk *t, const struct replica_files *files)
+enum old_output {
+	OLD_STAYS,	/* or there is none, or a new one has come */
+	OLD_GOES,
+	OLD_UNKNOWN,
+};
+
+/* What becomes of the object of an earlier compile when the compiler fails? */
+static enum old_output
+judge_old_output(const struct talk *t, const struct replica_files *files)
 {
 	const struct args *a = t->r->args;
+	const struct buf *messages = &t->res->err;
 	struct stat st;
 
-	if (!files->object && lstat(a->output, &st) == 0 && S_ISREG(st.st_mode) &&
-	    blame_removes_output(a->kind == CC_GCC, a->asm_out, strv_has(&a->argv, "-pipe"), t->res->err.p, t->res->err.n))
-		unlink(a->output);
+	if (t->res->status == 0 || files->object || lstat(a->output, &st) == -1 || !(S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
+		return OLD_STAYS;
+	/* whether clang removes it depends on which of its parts has failed */
+	if (S_ISLNK(st.st_mode) || a->kind == CC_CLANG)
+		return OLD_UNKNOWN;
+	return blame_removes_output(a->asm_out, strv_has(&a->argv, "-pipe"), messages->p, messages->n) ? OLD_GOES : OLD_STAYS;
 }
 
 /* All is here: is it what this machine's compiler would give? */
@@ -306,6 +316,7 @@ accept_result(struct talk *t, struct replica_files *files)
 	const struct replica *r = t->r;
 	struct replica_result *res = t->res;
 	bool messages = res->err.n > 0 || res->out.n > 0, retry = r->conf->fallback && r->conf->local_retry;
+	enum old_output old;
 	const char *which;
 	char *line;
 
@@ -317,10 +328,13 @@ accept_result(struct talk *t, struct replica_files *files)
 		return end(t, REPLICA_HERE, xstrdup("a file was changed meanwhile"));
 	if (res->status == 0 && !files->object && !starts_with(r->args->output, "/dev/"))
 		return end(t, REPLICA_HERE, xstrdup("the compiler there wrote no object and called that a success"));
+	old = judge_old_output(t, files);
+	if (old == OLD_UNKNOWN)
+		return end(t, REPLICA_HERE, xstrdup("it failed, and there is an object of an earlier compile"));
 	if (!replica_files_commit(files, &which))
 		return end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", which, strerror(errno)));
-	if (res->status != 0)
-		remove_old_output(t, files);
+	if (old == OLD_GOES)
+		unlink(r->args->output);
 	end(t, REPLICA_DONE, NULL);
 	return true;
 }

@@ -158,3 +158,34 @@ outputs_beside(const struct outputs *o, const char *stem, const char *base)
 			return true;
 	return o->dumps && is_dump(rest);
 }
+
+/* What clang makes itself goes to a temporary file that is renamed, but not what its own assembler writes. */
+static bool
+clang_replaces(const struct args *a, const char *name, bool object)
+{
+	static const char *const kept[] = {".i", ".ii", ".mi", ".mii", ".s", ".bc"};
+	bool saves = false, assembles = true, diagnostics = false;
+
+	for (size_t i = 1; i < a->argv.n; i++) {
+		const char *word = a->argv.v[i];
+
+		saves |= starts_with(word, "-save-temps") || starts_with(word, "--save-temps");
+		if (ends_with(word, "integrated-as"))
+			assembles = !starts_with(word, "-fno-") && !starts_with(word, "-no-");
+		diagnostics |= ends_with(word, "-serialize-diagnostics") && i + 1 < a->argv.n && streq(a->argv.v[i + 1], name);
+	}
+	if (object)
+		return a->asm_out || !assembles || !(saves || a->lang == LANG_ASM || a->lang == LANG_ASM_CPP);
+	for (size_t i = 0; saves && i < countof(kept); i++)
+		if (ends_with(name, kept[i]))
+			return true;
+	return diagnostics;
+}
+
+bool
+outputs_replaces(const struct args *a, const char *name, bool object)
+{
+	if (a->kind == CC_CLANG)
+		return clang_replaces(a, name, object);
+	return object ? !a->asm_out : ends_with(name, ".dwo");
+}

@@ -26,4 +26,10 @@ void outputs_free(struct outputs *o);
 /* Can base (no slash) be the stem (no slash) and a suffix that the options ask for? */
 bool outputs_beside(const struct outputs *o, const char *stem, const char *base);
 
+/*
+ * Does the compiler put a new file in the place of an old one of that name, or write into what is there (so that its mode stays, and a link is
+ * followed)?  name: as the command has it; object: it is the output of the command.  Seen of gcc 12 and 16, clang 14 and 21.
+ */
+bool outputs_replaces(const struct args *a, const char *name, bool object);
+
 #endif

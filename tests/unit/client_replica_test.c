@@ -54,11 +54,10 @@ old_outputs_go_as_the_compiler_removes_them(void)
 {
 	static const char as[] = "a.c: Assembler messages:\n", cc1[] = "a.c:1:1: error: x\n";
 
-	CHECK(!blame_removes_output(true, false, false, cc1, sizeof(cc1) - 1));
-	CHECK(blame_removes_output(true, false, false, as, sizeof(as) - 1));
-	CHECK(blame_removes_output(true, true, false, cc1, sizeof(cc1) - 1));
-	CHECK(blame_removes_output(true, false, true, cc1, sizeof(cc1) - 1));
-	CHECK(blame_removes_output(false, false, false, cc1, sizeof(cc1) - 1));
+	CHECK(!blame_removes_output(false, false, cc1, sizeof(cc1) - 1));
+	CHECK(blame_removes_output(false, false, as, sizeof(as) - 1));
+	CHECK(blame_removes_output(true, false, cc1, sizeof(cc1) - 1));
+	CHECK(blame_removes_output(false, true, cc1, sizeof(cc1) - 1));
 }
 
 /* Make all files in dir so much older. */

@@ -172,6 +172,47 @@ files_are_declared(void)
 	}
 }
 
+static const struct {
+	const char *line, *name;
+	bool object, replaces;
+} styles[] = {
+	{"gcc -c a.c", "a.o", true, true},
+	{"gcc -S a.c", "a.s", true, false},
+	{"gcc -c a.s", "a.o", true, true},
+	{"gcc -c a.c -save-temps", "a.o", true, true},
+	{"gcc -c a.c -save-temps", "a.i", false, false},
+	{"gcc -c a.c -MD", "a.d", false, false},
+	{"gcc -c a.c -g -gsplit-dwarf", "a.dwo", false, true},
+	{"gcc -c a.c --coverage", "a.gcno", false, false},
+	{"clang -c a.c", "a.o", true, true},
+	{"clang -S a.c", "a.s", true, true},
+	{"clang -S -save-temps a.c", "a.s", true, true},
+	{"clang -c a.s", "a.o", true, false},
+	{"clang -c a.S", "a.o", true, false},
+	{"clang -c a.s -fno-integrated-as", "a.o", true, true},
+	{"clang -c a.s -fno-integrated-as -fintegrated-as", "a.o", true, false},
+	{"clang -c a.c -save-temps", "a.o", true, false},
+	{"clang -c a.c -save-temps=obj -no-integrated-as", "a.o", true, true},
+	{"clang -c a.c -save-temps", "a.bc", false, true},
+	{"clang -c a.c -save-temps -MD", "a.d", false, false},
+	{"clang -c a.c -g -gsplit-dwarf", "a.dwo", false, false},
+	{"clang -c a.c --serialize-diagnostics x.dia", "x.dia", false, true},
+	{"clang -c a.c --serialize-diagnostics x.dia -MD -MF x.d", "x.d", false, false},
+	{"clang -c a.c -MF x.d -MD --serialize-diagnostics", "x.d", false, false},
+};
+
+static void
+how_files_are_replaced(void)
+{
+	struct args a;
+
+	for (size_t i = 0; i < countof(styles); i++) {
+		scan_line(styles[i].line, &a);
+		CHECK_ROW(styles[i].line, outputs_replaces(&a, styles[i].name, styles[i].object) == styles[i].replaces);
+		args_free(&a);
+	}
+}
+
 int
 main(void)
 {
@@ -181,5 +222,6 @@ main(void)
 	the_environment_keeps_both_here();
 	reasons_are_told_for_each_mode();
 	files_are_declared();
+	how_files_are_replaced();
 	return check_done();
 }
