@@ -232,7 +232,7 @@ test_image() {
 		644 usr/share/shadowman/tools/distcc
 	END
 	# with whatever other programs, pages and snippets there are by now
-	(cd "$SRCDIR" && for f in src/distcc*.c masq/distcc-*.c; do basename "$f" .c; done) | sort -u | grep -v '^distcc-zeroconf$' |
+	(cd "$SRCDIR" && for f in src/*distcc*.c masq/distcc-*.c; do basename "$f" .c; done) | sort -u | grep -v '^distcc-zeroconf$' |
 		sed 's|^|755 usr/bin/|' >>expected
 	[ -z "$avahi" ] || echo 755 usr/libexec/distcc-helpers/distcc-zeroconf >>expected
 	(cd "$SRCDIR/man" && for f in *.[1-8]; do echo "644 usr/share/man/man${f##*.}/$f"; done) |
@@ -361,7 +361,7 @@ etc/distcc/._cfg0000_hosts
 etc/systemd/system/distccd.service.d/._cfg0000_00gentoo.conf' "$(cd "$PREFIX" && find . -name '._cfg*' -printf '%P\n' | LC_ALL=C sort)"
 	# the script was nobody's own
 	assertContains "$(cat "$PREFIX/etc/init.d/distccd")" 'Compiles for distcc clients'
-	assertFalse 'old programs' '[ -e "$PREFIX/usr/bin/lsdistcc" ] && grep -q old "$PREFIX/usr/bin/lsdistcc"'
+	assertFalse 'old programs' '[ -e "$PREFIX/usr/bin/lsdistcc" ] && grep -qx "old lsdistcc" "$PREFIX/usr/bin/lsdistcc"'
 	assertFalse 'old documents' '[ -e "$PREFIX/usr/share/doc/distcc-3.4-r9" ]'
 	assertTrue 'gcc' '[ "$PREFIX/usr/lib/distcc/gcc" -ef "$PREFIX/usr/bin/distcc" ]'
 	assertFalse 'a stale link' '[ -L "$PREFIX/usr/lib/distcc/gone-gcc" ]'

@@ -4,7 +4,7 @@
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "${SRCDIR:-.}/tests/lib/daemon.sh"
 
-PROGRAMS='distcc distcc-chain distcc-config distcc-cpp distccd distccmon-text'
+PROGRAMS='distcc distcc-chain distcc-config distcc-cpp distccd distccmon-text lsdistcc'
 
 # as after installation into a prefix with a blank in its name
 setUp() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion for distcc, distcc-chain, distcc-config, distcc-cpp, distccd and distccmon-text.
+# bash completion for distcc, distcc-chain, distcc-config, distcc-cpp, distccd, distccmon-text and lsdistcc.
 # Goes to share/bash-completion/completions/distcc, with links of the other names to it; or source it in ~/.bashrc.
 
 # _distcc_words WORD... - those of the words that begin like what was typed
@@ -77,6 +77,21 @@ _distccmon_text() {
 	((COMP_CWORD == 1)) && _distcc_words --help --version
 }
 
+_lsdistcc() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	COMPREPLY=()
+	case $prev in
+	-p) _distcc_compilers && return ;;
+	-P) _distcc_words 1 2 3 && return ;;
+	-[tckrmogh]) return ;;
+	esac
+	case $cur in
+	-*) _distcc_words -t -c -p -k -r -P -x -l -n -d -m -o -g -h -v --help --version ;;
+	*) mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur") ;;
+	esac
+}
+
 _distccd() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -148,3 +163,4 @@ complete -F _distcc_cpp distcc-cpp
 complete -F _distccd distccd
 complete -F _distcc_config distcc-config
 complete -F _distccmon_text distccmon-text
+complete -F _lsdistcc lsdistcc

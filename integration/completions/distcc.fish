@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# fish completion for distcc, distcc-chain, distcc-config, distcc-cpp, distccd and distccmon-text.
+# fish completion for distcc, distcc-chain, distcc-config, distcc-cpp, distccd, distccmon-text and lsdistcc.
 # Goes to share/fish/vendor_completions.d/distcc.fish, with links PROGRAM.fish to it.
 
 function __distcc_compilers --description 'names of compilers on PATH'
@@ -126,3 +126,22 @@ complete --command distcc-config --long-option json --description 'Print JSON'
 complete --command distccmon-text --no-files
 complete --command distccmon-text --condition __distcc_first --long-option help --description 'Print how to use it'
 complete --command distccmon-text --condition __distcc_first --long-option version --description 'Print the version'
+
+complete --command lsdistcc --no-files --arguments '(__fish_print_hostnames)'
+complete --command lsdistcc --short-option t --exclusive --description 'Look no longer than that, in seconds'
+complete --command lsdistcc --short-option c --exclusive --description 'Milliseconds for a connection'
+complete --command lsdistcc --short-option p --exclusive --arguments '(__distcc_compilers)' --description 'Take only servers where that compiles a line'
+complete --command lsdistcc --short-option k --exclusive --description 'Milliseconds for that'
+complete --command lsdistcc --short-option r --exclusive --description 'Port of hosts without one'
+complete --command lsdistcc --short-option P --exclusive --arguments '1 2 3' --description 'What is appended: nothing, ,lzo or ,lzo,cpp'
+complete --command lsdistcc --short-option x --description 'Print hosts without a server too'
+complete --command lsdistcc --short-option l --description 'Append milliseconds'
+complete --command lsdistcc --short-option n --description 'Print addresses'
+complete --command lsdistcc --short-option d --description 'Append the domain of this machine to names'
+complete --command lsdistcc --short-option m --exclusive --description 'Take only addresses with as many bits like the first'
+complete --command lsdistcc --short-option o --exclusive --description 'Names to ask for ahead'
+complete --command lsdistcc --short-option g --exclusive --description 'Names that may be missing'
+complete --command lsdistcc --short-option h --exclusive --description 'Milliseconds until a name is asked for again'
+complete --command lsdistcc --short-option v --description 'Tell what is done'
+complete --command lsdistcc --condition __distcc_first --long-option help --description 'Print how to use it'
+complete --command lsdistcc --condition __distcc_first --long-option version --description 'Print the version'
