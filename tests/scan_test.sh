@@ -135,6 +135,13 @@ test_search_order() {
 	check -iquote q -Ii -isystem s -idirafter d -I e -c x.c
 	# a directory of -I that is a system directory keeps that place
 	check -Ii -Is -isystem s -isystem i -c x.c -iquote q -Id -Ie
+	# gcc passes over a directory of -iquote that is a system directory; clang does not
+	check -iquote e -iquote s -Iq -Ii -isystem s -idirafter d -I e -c x.c
+	check -iquote d -iquote q -Ii -Is -idirafter d -I e -c x.c
+	printf '#include_next <d.h>\n' >q/n.h
+	printf '#include "n.h"\n' >n.c
+	check -iquote i -iquote q -Iq -Id -c n.c
+	check -iquote q -isystem q -isystem d -c n.c
 	CPATH=e:d C_INCLUDE_PATH=s check -iquote q -Ii -c x.c
 	CPATH=:e C_INCLUDE_PATH=s:d check -iquote q -isystem i -c x.c
 	mkdir -p root/usr/include root/include

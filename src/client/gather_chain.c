@@ -78,9 +78,36 @@ check_twins(struct gather *g, const struct chain *c, const struct strv *list)
 	}
 }
 
+/* The first directory where <...> is looked for; NULL: there is none. */
+static const struct place *
+first_angle(const struct chain *angle, const struct chain *system)
+{
+	for (size_t i = 0; i < angle->n; i++)
+		if (!has(system, angle->v[i]))
+			return angle->v[i];
+	return system->n > 0 ? system->v[0] : NULL;
+}
+
+/*
+ * clang takes all of -iquote.  gcc passes over those that are system directories, and the last one if the search for <...> begins with
+ * it (incpath, "remove_duplicates"; gcc -v shows it): there #include_next goes on behind both.
+ */
+static void
+push_quote(struct gather *g, const struct chain *quote, const struct chain *angle, const struct chain *system)
+{
+	const struct place *first = first_angle(angle, system);
+	bool gcc = g->args->kind == CC_GCC;
+
+	for (size_t i = 0; i < quote->n; i++)
+		if (!gcc || !has(system, quote->v[i]))
+			push(&g->chain, quote->v[i]);
+	if (gcc && g->chain.n > 0 && first != NULL && is_same_dir(g->chain.v[g->chain.n - 1], first))
+		g->chain.n--;
+}
+
 /*
  * gcc and clang agree: the compiler's own and other system directories keep their places, and a directory of -I that is among them
- * counts there only; likewise one of -iquote that is among those of -I.
+ * counts there only.
  */
 bool
 gather_chain(struct gather *g)
@@ -97,9 +124,7 @@ gather_chain(struct gather *g)
 	add_list(g, &system, &s->after);
 	add_list(g, &angle, &s->angle);
 	add_list(g, &quote, &s->quote);
-	for (size_t i = 0; i < quote.n; i++)
-		if (!has(&angle, quote.v[i]) || !has(&system, quote.v[i]))
-			push(&g->chain, quote.v[i]);
+	push_quote(g, &quote, &angle, &system);
 	g->chain.angle = g->chain.n;
 	for (size_t i = 0; i < angle.n; i++)
 		if (!has(&system, angle.v[i]))
