@@ -320,6 +320,10 @@ test_no_host_is_blamed_for_what_a_compiler_does() {
 	assertEquals "$err" "$(grep -c 'PLEASE submit' local.err)" "$(printf '%s\n' "$err" | grep -c 'PLEASE submit')"
 	assertNotContains "$err" 'distcc['
 	assertContains 'it was tried there' "$(cat "$DISTCC_LOG")" 'crash.c: status'
+	# to where clang 14 puts it: the names of the directory and the file together
+	printf '.globl f\nf: ret\n' >s.S
+	run "$DISTCC" clang -fdebug-compilation-dir="$PWD/d" -g -gsplit-dwarf -c s.S
+	assertEquals '0' "$status$out$err"
 	run "$DISTCC" clang -c x.c
 	assertEquals 'after a crash' 2 "$(grep -c 'mode=replica' "$DISTCC_LOG")"
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "client/build_part.h"
 
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/exitcode.h"
 #include "base/log.h"
@@ -25,7 +27,8 @@ after_suspect(struct build *b, struct pick *p, const char *host, const struct ho
 	log_info("%s: status %d on %s, which may be its fault: %s", b->subject, there, host, res->why);
 	pick_worked(p);
 	here = build_here(b, there != 0 ? "the compile elsewhere failed" : res->why, NULL);
-	if (here == 0) {
+	/* what it wrote here, too, is no nonsense of the host's but unknown to us */
+	if (here == 0 && (res->stray == NULL || access(res->stray, F_OK) == -1)) {
 		log_warnx("%s: the compile went wrong on %s (status %d: %s) but not here; for a minute %s gets this compiler's jobs in classic mode only",
 			b->subject, host, there, res->why, host);
 		build_note_trouble(b, host, res->why);

@@ -82,6 +82,7 @@ struct replica_result {
 	int exit_code;		/* REPLICA_FAULT: one of base/exitcode.h, */
 	enum socks_blame blame;	/* and whose fault it is */
 	char *why;
+	char *stray;			/* REPLICA_SUSPECT: the file that the command does not write; NULL: it failed */
 	bool silent;		/* REPLICA_CLASSIC: if it answers in classic mode now, that is all it speaks */
 	bool told;		/* why was not known before: say it once */
 	int status;		/* REPLICA_DONE, REPLICA_SUSPECT: the compiler's wait status */

@@ -251,10 +251,12 @@ receive_file(struct talk *t, struct replica_files *files)
 	fd = o.same ? -1 : replica_files_open(files, o.name);
 	ok = o.same ? replica_files_same(files, o.name, old) : fd != -1;
 	/* a compiler that crashes leaves a report with a name of its own */
-	if (!ok && files->stray)
+	if (!ok && files->stray) {
 		end(t, REPLICA_SUSPECT, xasprintf("it sent %s, which the command does not write", o.name));
-	else if (!ok)
+		t->res->stray = xstrdup(o.name);
+	} else if (!ok) {
 		end(t, REPLICA_HERE, xasprintf("cannot write %s: %s", o.name, strerror(errno)));
+	}
 	if (ok && !o.same)
 		ok = receive_body(t, &o, fd);
 	free(o.name);
@@ -406,5 +408,6 @@ replica_result_free(struct replica_result *res)
 	buf_free(&res->out);
 	buf_free(&res->err);
 	free(res->why);
+	free(res->stray);
 	free(res->info);
 }
