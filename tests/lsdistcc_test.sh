@@ -7,13 +7,6 @@
 
 LSDISTCC=$BUILDDIR/lsdistcc
 
-oneTimeSetUp() { wiretool_build; }
-
-oneTimeTearDown() {
-	sandbox_end
-	wiretool_remove
-}
-
 setUp() {
 	sandbox_new
 	fake_compiler fake

@@ -6,12 +6,6 @@
 . "$SRCDIR/tests/lib/daemon.sh"
 . "$SRCDIR/tests/lib/wire.sh"
 
-oneTimeSetUp() { wiretool_build; }
-oneTimeTearDown() {
-	sandbox_end
-	wiretool_remove
-}
-
 setUp() {
 	sandbox_new
 	mkdir "$SANDBOX/seen"

@@ -6,12 +6,6 @@
 . "$SRCDIR/tests/lib/daemon.sh"
 . "$SRCDIR/tests/lib/wire.sh"
 
-oneTimeSetUp() { wiretool_build; }
-oneTimeTearDown() {
-	sandbox_end
-	wiretool_remove
-}
-
 # The compiler writes its number to seen/pid and waits for somebody to open seen/fifo.
 setUp() {
 	sandbox_new

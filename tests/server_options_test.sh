@@ -6,12 +6,6 @@
 . "$SRCDIR/tests/lib/daemon.sh"
 . "$SRCDIR/tests/lib/wire.sh"
 
-oneTimeSetUp() { wiretool_build; }
-oneTimeTearDown() {
-	sandbox_end
-	wiretool_remove
-}
-
 # For daemons that the suite itself starts; those of root become somebody else.
 setUp() {
 	sandbox_new

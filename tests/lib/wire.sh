@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For the suites: speak to a daemon byte by byte (wiretool.c says how).  Source it after daemon.sh.
+# For the suites: speak to a daemon byte by byte (wiretool.c says how).  Source it after daemon.sh.  The tool is made before the
+# first test of a suite, unless that has a oneTimeSetUp of its own, and removed after the last one.
 #
-#	oneTimeSetUp() { wiretool_build; }
 #	request 1 x.i gcc -c x.c -o x.o >req	# protocol 1, source x.i
 #	wire a file req read			# to the daemon that start_distccd called a
 
@@ -15,6 +15,12 @@ wiretool_build() {
 
 wiretool_remove() {
 	rm -f "$WIRETOOL"
+}
+
+oneTimeSetUp() { wiretool_build; }
+oneTimeTearDown() {
+	sandbox_end
+	wiretool_remove
 }
 
 # wire NAME STEP... - talk to daemon NAME; sets $status, $out, $err
