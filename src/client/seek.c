@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "client/child.h"
 #include "client/seek_child.h"
 #include "client/seek_probe.h"
 
@@ -106,7 +107,7 @@ stop(struct seek *s, size_t i)
 	struct seek_running *r = &s->running[i];
 	struct seek_result *result = &s->results[r->host];
 
-	seek_child_end(r->pid);
+	child_kill(r->pid);
 	close(r->fd);
 	if (result->state == SEEK_ASKED)
 		result->state = SEEK_MISSING;

@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/proc.h"
+#include "client/child.h"
 #include "client/hostspec.h"
 
 pid_t
@@ -40,15 +40,6 @@ seek_child_fork(int *fd)
 			_exit(0);
 	}
 	return pid;
-}
-
-void
-seek_child_end(pid_t pid)
-{
-	int status;
-
-	kill(pid, SIGKILL);
-	proc_wait(pid, &status, NULL);
 }
 
 /* What follows the first dot of this machine's full name. */
@@ -86,7 +77,7 @@ seek_child_domain(int64_t until_ms)
 	while ((err = io_read_some(fd, part, sizeof(part), &lim, &n)) == IO_OK)
 		buf_add(&b, part, n);
 	close(fd);
-	seek_child_end(pid);
+	child_kill(pid);
 	/* cut off, or nothing */
 	if (err != IO_EOF || b.n == 0)
 		buf_free(&b);

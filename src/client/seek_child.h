@@ -7,12 +7,10 @@
 #include <sys/types.h>
 
 /*
- * Fork; *fd is the reading end of a pipe, in the child (0) the writing one.  The child dies with us, and ends by _exit.  -1 with errno.
+ * Fork; *fd is the reading end of a pipe, in the child (0) the writing one.  The child dies with us, and ends by _exit; child_kill it.  -1
+ * with errno.
  */
 pid_t seek_child_fork(int *fd);
-
-/* End it, if it has not ended, and wait for it. */
-void seek_child_end(pid_t pid);
 
 /*
  * The domain of this machine, "example.org"; NULL if it has none, or it was not known by until_ms (clock_ms).
