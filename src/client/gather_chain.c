@@ -78,36 +78,25 @@ check_twins(struct gather *g, const struct chain *c, const struct strv *list)
 	}
 }
 
-/* The first directory where <...> is looked for; NULL: there is none. */
-static const struct place *
-first_angle(const struct chain *angle, const struct chain *system)
-{
-	for (size_t i = 0; i < angle->n; i++)
-		if (!has(system, angle->v[i]))
-			return angle->v[i];
-	return system->n > 0 ? system->v[0] : NULL;
-}
-
 /*
- * clang takes all of -iquote.  gcc passes over those that are system directories, and the last one if the search for <...> begins with
- * it (incpath, "remove_duplicates"; gcc -v shows it): there #include_next goes on behind both.
+ * gcc takes the last directory of -iquote for the first one of <...> if they are the same (incpath, "remove_duplicates"; gcc -v shows it):
+ * #include_next goes on behind both.
  */
 static void
-push_quote(struct gather *g, const struct chain *quote, const struct chain *angle, const struct chain *system)
+join_quote(struct chain *c)
 {
-	const struct place *first = first_angle(angle, system);
-	bool gcc = g->args->kind == CC_GCC;
+	size_t at = c->angle;
 
-	for (size_t i = 0; i < quote->n; i++)
-		if (!gcc || !has(system, quote->v[i]))
-			push(&g->chain, quote->v[i]);
-	if (gcc && g->chain.n > 0 && first != NULL && is_same_dir(g->chain.v[g->chain.n - 1], first))
-		g->chain.n--;
+	if (at == 0 || at == c->n || !is_same_dir(c->v[at - 1], c->v[at]))
+		return;
+	memmove(c->v + at, c->v + at + 1, (c->n - at - 1) * sizeof(*c->v));
+	c->n--;
+	c->angle--;
 }
 
 /*
  * gcc and clang agree: the compiler's own and other system directories keep their places, and a directory of -I that is among them
- * counts there only.
+ * counts there only.  gcc holds that for -iquote, too; clang does not.
  */
 bool
 gather_chain(struct gather *g)
@@ -124,13 +113,17 @@ gather_chain(struct gather *g)
 	add_list(g, &system, &s->after);
 	add_list(g, &angle, &s->angle);
 	add_list(g, &quote, &s->quote);
-	push_quote(g, &quote, &angle, &system);
+	for (size_t i = 0; i < quote.n; i++)
+		if (g->args->kind != CC_GCC || !has(&system, quote.v[i]))
+			push(&g->chain, quote.v[i]);
 	g->chain.angle = g->chain.n;
 	for (size_t i = 0; i < angle.n; i++)
 		if (!has(&system, angle.v[i]))
 			push(&g->chain, angle.v[i]);
 	for (size_t i = 0; i < system.n; i++)
 		push(&g->chain, system.v[i]);
+	if (g->args->kind == CC_GCC)
+		join_quote(&g->chain);
 	add_list(g, &g->embed, &s->embed);
 	for (size_t i = 0; i < countof(lists); i++)
 		check_twins(g, &g->chain, lists[i]);

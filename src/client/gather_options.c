@@ -187,23 +187,18 @@ add_probes(struct gather *g)
 	}
 }
 
-/* clang looks for the directories of all languages' variables, and by what name it calls a file may depend on whether they are there. */
+/* The directories of the variables. */
 static void
 add_variables(struct gather *g)
 {
-	const char *value, *end;
 	struct place *e;
-	char *dir;
 
-	for (size_t i = 0; g->args->kind == CC_CLANG && search_env_names[i] != NULL; i++) {
-		for (value = getenv(search_env_names[i]); value != NULL && *value != '\0'; value = *end == ':' ? end + 1 : end) {
-			end = value + strcspn(value, ":");
-			dir = xstrndup(value, (size_t)(end - value));
-			e = *dir != '\0' && strlen(dir) < TREE_MAX_PATH ? places_walk(&g->places, g->cwd, dir, NULL) : g->cwd;
-			if (e->kind == PLACE_DIR)
-				e->used = true;
-			free(dir);
-		}
+	for (size_t i = 0; i < g->search.variables.n; i++) {
+		if (strlen(g->search.variables.v[i]) >= TREE_MAX_PATH)
+			continue;
+		e = places_walk(&g->places, g->cwd, g->search.variables.v[i], NULL);
+		if (e->kind == PLACE_DIR)
+			e->used = true;
 	}
 }
 

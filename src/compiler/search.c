@@ -388,6 +388,8 @@ search_from_args(struct search *s, const struct args *a, const char *const *env)
 	if (env != NULL) {
 		add_path_list(&s->angle, env[ENV_CPATH]);
 		add_path_list(&s->system, env_of_language(env, a->lang));
+		for (size_t i = 0; a->kind == CC_CLANG && search_env_names[i] != NULL; i++)
+			add_path_list(&s->variables, env[i]);
 	}
 	return resolve_sysroot(&b, &s->quote) && resolve_sysroot(&b, &s->angle) && resolve_sysroot(&b, &s->system) &&
 		resolve_sysroot(&b, &s->after);
@@ -401,6 +403,7 @@ search_free(struct search *s)
 	strv_free(&s->system);
 	strv_free(&s->after);
 	strv_free(&s->embed);
+	strv_free(&s->variables);
 	strv_free(&s->forced);
 	strv_free(&s->macros);
 	strv_free(&s->query);

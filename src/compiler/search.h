@@ -18,6 +18,7 @@ struct search {
 	struct strv system;	/* -isystem, C_INCLUDE_PATH...; the compiler's own come behind them */
 	struct strv after;	/* -idirafter, -iwithprefix: behind the compiler's own */
 	struct strv embed;	/* --embed-dir */
+	struct strv variables;	/* clang: of all languages' variables; what it calls a file may depend on whether they are there */
 	bool not_beside;	/* -I- was given: "x" is not looked for beside the file */
 	bool unordered;		/* in doubt about the order: what is found in any directory counts */
 
