@@ -241,6 +241,9 @@ static const struct { const char *line; enum args_why why; const char *word; } s
 	{"gcc -mtune=native -c a.c", ARGS_OPTION, "-mtune=native"},
 	{"gcc -mcpu=native -c a.c", ARGS_OPTION, "-mcpu=native"},
 	{"clang -arch x86_64 -arch arm64 -c a.c", ARGS_OPTION, "-arch"},
+	{"gcc -framework Foo -c a.mi", ARGS_OPTION, "-framework"},
+	{"gcc -iframework dir -c a.mi", ARGS_OPTION, "-iframework"},
+	{"gcc -iwithsysroot dir -c a.i", ARGS_OPTION, "-iwithsysroot"},
 	{"clang -fopenmp -fopenmp-targets=x -c a.c", ARGS_OPTION, "-fopenmp-targets=x"},
 	{"gcc -foffload=disable -c a.c", ARGS_OPTION, "-foffload=disable"},
 	/* the preprocessor's part */
