@@ -62,7 +62,7 @@ replica_identify(struct replica *r)
 		return impossible(r, args_explain_replica(r->args)) != REPLICA_IMPOSSIBLE;
 	if (r->args->prefixes != NULL && is_elsewhere(r->cc))
 		return impossible(r, xasprintf("%s makes the compiler name its files by the links that lead to it", r->args->prefixes)) != REPLICA_IMPOSSIBLE;
-	if (!toolchain_id_get(replica_cache(r), r->cc, &r->tool))
+	if (!toolchain_id_get(replica_cache(r), r->cc, r->args->lang, &r->tool))
 		return impossible(r, xstrdup(r->tool.why)) != REPLICA_IMPOSSIBLE;
 	return true;
 }

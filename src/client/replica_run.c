@@ -20,6 +20,7 @@
 #include "client/replica.h"
 #include "client/replica_files.h"
 #include "client/state.h"
+#include "compiler/identity.h"
 #include "wire/bulk.h"
 #include "wire/proto4.h"
 
@@ -142,7 +143,8 @@ take_nope(struct talk *t, const struct p4_answer *a)
 	case P4_NOPE_TOOLCHAIN:
 		capability_set_foreign(dir, t->h, &t->r->tool.digest);
 		t->res->told = true;
-		return end(t, REPLICA_CLASSIC, xasprintf("it has no %s; %s", t->r->tool.summary, reason));
+		return end(t, REPLICA_CLASSIC, xasprintf("it has no %s for %s; %s", t->r->tool.summary,
+			identity_lang_name(identity_lang(t->r->args->lang)), reason));
 	case P4_NOPE_SANDBOX:
 	case P4_NOPE_DENIED:
 	case P4_NOPE_PROTOCOL:

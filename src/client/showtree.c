@@ -35,7 +35,7 @@ showtree_report(const struct conf *conf, const struct ccname *cc, const struct a
 	struct inputs in = {.tree = TREE_INIT};
 	bool ok;
 
-	ok = toolchain_id_get(c, cc, &tool) && inputs_collect(c, cc, a, toolchain_takes_epoch(&tool), &in);
+	ok = toolchain_id_get(c, cc, a->lang, &tool) && inputs_collect(c, cc, a, toolchain_takes_epoch(&tool), &in);
 	if (!ok)
 		log_errx("%s", tool.why != NULL ? tool.why : in.why);
 	for (size_t i = 0; ok && i < in.tree.n; i++)

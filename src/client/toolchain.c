@@ -17,7 +17,7 @@
  * A record: head, then a text "WORD\0" (summary, or why there is none), then for each part its sign and "PATH\0".  It is read by programs of
  * the same build on the same machine only, so numbers stand as they are in memory.
  */
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
 #define NATIVE_VERSION 3
 
 /* What could not be found out may have been for want of space or processes: asked again after that many seconds. */
@@ -31,7 +31,8 @@ struct head {
 	uint32_t parts;
 	unsigned char as_on_path;
 	unsigned char known;
-	struct digest digest;
+	bool speaks[IDENTITY_LANGS];
+	struct digest digest[IDENTITY_LANGS];
 	int64_t asked;		/* seconds since 1970 */
 };
 
@@ -43,25 +44,23 @@ may_ask_again(int64_t asked)
 	return asked > now || now - asked >= UNKNOWN_FOR;
 }
 
-/* What stat says of a file; any change of it means another file. */
+/* What stat says of a file; any change of it means another file.  All of it is zero where there is none. */
 struct sign {
 	uint64_t dev, ino, size;
 	int64_t mtime_s, mtime_ns, ctime_s, ctime_ns;
 };
 
-static bool
+static void
 take_sign(const char *path, struct sign *out)
 {
 	struct stat st;
 
 	memset(out, 0, sizeof(*out));
-	if (stat(path, &st) == -1)
-		return false;
-	*out = (struct sign){
-		.dev = st.st_dev, .ino = st.st_ino, .size = (uint64_t)st.st_size, .mtime_s = st.st_mtim.tv_sec,
-		.mtime_ns = st.st_mtim.tv_nsec, .ctime_s = st.st_ctim.tv_sec, .ctime_ns = st.st_ctim.tv_nsec,
-	};
-	return true;
+	if (stat(path, &st) == 0)
+		*out = (struct sign){
+			.dev = st.st_dev, .ino = st.st_ino, .size = (uint64_t)st.st_size, .mtime_s = st.st_mtim.tv_sec,
+			.mtime_ns = st.st_mtim.tv_nsec, .ctime_s = st.st_ctim.tv_sec, .ctime_ns = st.st_ctim.tv_nsec,
+		};
 }
 
 static void
@@ -98,8 +97,12 @@ assembler_is(const struct sign *part)
 	const char *list = getenv("PATH");
 	char *found = path_find("as", list != NULL ? list : "/usr/bin:/bin");
 	struct sign now;
-	bool same = found != NULL && take_sign(found, &now) && memcmp(part, &now, sizeof(now)) == 0;
+	bool same = false;
 
+	if (found != NULL) {
+		take_sign(found, &now);
+		same = memcmp(part, &now, sizeof(now)) == 0;
+	}
 	free(found);
 	return same;
 }
@@ -116,15 +119,29 @@ parts_unchanged(const char *p, const char *end, const struct head *h)
 		memcpy(&then, p, sizeof(then));
 		p += sizeof(then);
 		part = take_string(&p, end);
-		if (part == NULL || !take_sign(part, &now) || memcmp(&then, &now, sizeof(now)) != 0)
+		if (part == NULL)
+			return false;
+		take_sign(part, &now);
+		if (memcmp(&then, &now, sizeof(now)) != 0)
 			return false;
 	}
 	/* the assembler is the last part */
 	return p == end && part != NULL && (!h->as_on_path || assembler_is(&now));
 }
 
+/* One of the identities that are known. */
+static void
+choose(const struct ccname *cc, enum lang lang, const bool *speaks, const struct digest *digests, struct toolchain_id *id)
+{
+	enum identity_lang i = identity_lang(lang);
+
+	id->digest = digests[i];
+	if (!speaks[i])
+		id->why = xasprintf("%s has no compiler for %s (%s)", cc->path, identity_lang_name(i), identity_lang_program(i));
+}
+
 static bool
-read_record(const void *value, size_t n, struct toolchain_id *id)
+read_record(const void *value, size_t n, const struct ccname *cc, enum lang lang, struct toolchain_id *id)
 {
 	const char *p = value, *end = p + n, *text;
 	struct head h;
@@ -138,11 +155,12 @@ read_record(const void *value, size_t n, struct toolchain_id *id)
 	text = take_string(&p, end);
 	if (text == NULL || (h.known == 0 && may_ask_again(h.asked)) || !parts_unchanged(p, end, &h))
 		return false;
-	id->digest = h.digest;
-	if (h.known != 0)
-		id->summary = xstrdup(text);
-	else
+	if (h.known == 0) {
 		id->why = xstrdup(text);
+		return true;
+	}
+	id->summary = xstrdup(text);
+	choose(cc, lang, h.speaks, h.digest, id);
 	return true;
 }
 
@@ -151,25 +169,26 @@ add_part(struct buf *b, struct head *h, const char *path)
 {
 	struct sign s;
 
-	if (!take_sign(path, &s))
-		return;
+	take_sign(path, &s);
 	buf_add(b, &s, sizeof(s));
 	buf_add(b, path, strlen(path) + 1);
 	h->parts++;
 }
 
+/* why: NULL if found is known. */
 static void
-write_record(struct cache *c, const struct buf *key, const struct ccname *cc, const struct identity *found, const struct toolchain_id *id)
+write_record(struct cache *c, const struct buf *key, const struct ccname *cc, const struct identity *found, const char *why)
 {
 	struct buf parts = BUF_INIT, record = BUF_INIT;
-	const char *text = id->why != NULL ? id->why : id->summary;
+	const char *text = why != NULL ? why : found->summary;
 	struct head h;
 
 	memset(&h, 0, sizeof(h));	/* the padding goes to the cache as well */
 	h.version = RECORD_VERSION;
-	h.known = id->why == NULL;
+	h.known = why == NULL;
 	h.as_on_path = found->as_on_path;
-	h.digest = id->digest;
+	memcpy(h.speaks, found->speaks, sizeof(h.speaks));
+	memcpy(h.digest, found->digest, sizeof(h.digest));
 	h.asked = time(NULL);
 	for (size_t i = 0; i < found->parts.n; i++)
 		add_part(&parts, &h, found->parts.v[i]);
@@ -183,11 +202,27 @@ write_record(struct cache *c, const struct buf *key, const struct ccname *cc, co
 	buf_free(&record);
 }
 
+static void
+ask(struct cache *c, const struct buf *key, const struct ccname *cc, enum lang lang, struct toolchain_id *id)
+{
+	struct identity found;
+	bool known;
+
+	log_debug("finding out which toolchain %s is", cc->path);
+	known = identity_of(cc->path, &found, &id->why);
+	if (!found.passing)
+		write_record(c, key, cc, &found, id->why);
+	if (known) {
+		id->summary = xstrdup(found.summary);
+		choose(cc, lang, found.speaks, found.digest, id);
+	}
+	identity_free(&found);
+}
+
 bool
-toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *id)
+toolchain_id_get(struct cache *c, const struct ccname *cc, enum lang lang, struct toolchain_id *id)
 {
 	struct buf key = BUF_INIT;
-	struct identity found;
 	const void *value;
 	size_t n;
 
@@ -197,16 +232,8 @@ toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *
 		return false;
 	}
 	make_key(cc, &key);
-	if (!cache_get(c, key.p, key.n, &value, &n) || !read_record(value, n, id)) {
-		log_debug("finding out which toolchain %s is", cc->path);
-		if (identity_of(cc->path, &found, &id->why)) {
-			id->digest = found.digest;
-			id->summary = xstrdup(found.summary);
-		}
-		if (!found.passing)
-			write_record(c, &key, cc, &found, id);
-		identity_free(&found);
-	}
+	if (!cache_get(c, key.p, key.n, &value, &n) || !read_record(value, n, cc, lang, id))
+		ask(c, &key, cc, lang, id);
 	buf_free(&key);
 	return id->why == NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "client/cache.h"
 #include "client/ccname.h"
+#include "compiler/lang.h"
 #include "compiler/native.h"
 
 struct toolchain_id {
@@ -16,8 +17,8 @@ struct toolchain_id {
 	char *why;		/* false: why it has none */
 };
 
-/* False: id->why.  c may be NULL: then the compiler is asked each time, which takes long.  toolchain_id_free in every case. */
-bool toolchain_id_get(struct cache *c, const struct ccname *cc, struct toolchain_id *id);
+/* For sources of that language.  False: id->why.  c may be NULL: then the compiler is asked each time, which takes long.  toolchain_id_free in every case. */
+bool toolchain_id_get(struct cache *c, const struct ccname *cc, enum lang lang, struct toolchain_id *id);
 /*
  * compiler/native for it and a command (argv[0] is the compiler), kept in the cache too.  False: *why (the caller frees).  native_free in
  * every case.

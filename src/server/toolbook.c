@@ -12,10 +12,10 @@
 #include "server/recent.h"
 
 /* Raise it when the meaning of a line changes, or of the identities in it. */
-#define HEAD "distcc toolchains 1"
+#define HEAD "distcc toolchains 2"
 
 /* Fields of a line. */
-enum { KIND_OF_LINE, IDENTITY, KIND, PATH, SEARCH, SUMMARY, NAMES, FIRST_PART };
+enum { KIND_OF_LINE, IDENTITY, KIND, PATH, SEARCH, SUMMARY, NAMES, IDENTITIES, FIRST_PART };
 enum { NOT_PATH = 1, NOT_STAMP, NOT_WHY, NOT_SINCE };
 
 /* What could not be found out may have been for want of space or processes: asked again after that many seconds. */
@@ -52,21 +52,57 @@ field_is(const char *line, unsigned n, const char *value)
 	return same;
 }
 
+/* One of the words of a blank-separated list. */
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; *p != '\0'; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && strncmp(p, word, n) == 0)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static bool
+field_has(const char *line, unsigned n, const char *word)
+{
+	char *field = linefile_field(line, n);
+	bool has = field != NULL && has_word(field, word);
+
+	free(field);
+	return has;
+}
+
 static bool
 is_tool(const char *line)
 {
 	return starts_with(line, "tool\t");
 }
 
+static void
+stamp_part(const char *path, char stamp[FILESTAMP_MAX])
+{
+	if (!filestamp_at(path, stamp))
+		memcpy(stamp, "-", sizeof("-"));
+}
+
 /* Stamp and name in fields at and at + 1 agree with the file; *more: they were there. */
 static bool
 part_holds(const char *line, unsigned at, bool *more)
 {
-	char *stamp = linefile_field(line, at), *path = linefile_field(line, at + 1);
-	bool holds;
+	char *stamp = linefile_field(line, at), *path = linefile_field(line, at + 1), now[FILESTAMP_MAX];
+	bool holds = false;
 
 	*more = stamp != NULL && path != NULL;
-	holds = *more && filestamp_holds(path, stamp);
+	if (*more) {
+		stamp_part(path, now);
+		holds = streq(now, stamp);
+	}
 	free(stamp);
 	free(path);
 	return holds;
@@ -111,7 +147,7 @@ toolbook_entry(const struct toolbook *b, size_t i, struct toolbook_entry *e)
 	bool ok = false;
 
 	*e = (struct toolbook_entry){0};
-	if (hex != NULL && digest_from_hex(&e->identity, hex) && recent_or_look(RECENT_COMPILER, line, line_holds, line)) {
+	if (hex != NULL && digest_from_hex(&e->whole, hex) && recent_or_look(RECENT_COMPILER, line, line_holds, line)) {
 		e->kind = field_is(line, KIND, kinds[CC_CLANG]) ? CC_CLANG : CC_GCC;
 		e->path = linefile_field(line, PATH);
 		e->search = linefile_field(line, SEARCH);
@@ -130,7 +166,7 @@ toolbook_find(const struct toolbook *b, const struct digest *identity, struct to
 
 	digest_hex(identity, hex);
 	for (size_t i = 0; i < b->lines.n; i++) {
-		if (is_tool(b->lines.v[i]) && field_is(b->lines.v[i], IDENTITY, hex) && toolbook_entry(b, i, e))
+		if (is_tool(b->lines.v[i]) && field_has(b->lines.v[i], IDENTITIES, hex) && toolbook_entry(b, i, e))
 			return true;
 	}
 	return false;
@@ -188,26 +224,60 @@ push_line(struct toolbook *b, struct buf *line)
 	buf_free(line);
 }
 
+/* The summary, and what it has no compiler for, as distributions have languages in packages of their own. */
+static char *
+describe(const struct identity *id)
+{
+	struct buf text = BUF_INIT;
+	const char *between = " without ";
+
+	buf_adds(&text, id->summary);
+	for (size_t i = 0; i < IDENTITY_LANGS; i++) {
+		if (id->speaks[i])
+			continue;
+		buf_addf(&text, "%s%s", between, identity_lang_name((enum identity_lang)i));
+		between = ", ";
+	}
+	return text.p;
+}
+
+static void
+add_identities(struct buf *line, const struct identity *id)
+{
+	const char *between = "\t";
+
+	for (size_t i = 0; i < IDENTITY_LANGS; i++) {
+		char hex[DIGEST_HEX_LEN + 1];
+
+		if (!id->speaks[i])
+			continue;
+		digest_hex(&id->digest[i], hex);
+		buf_addf(line, "%s%s", between, hex);
+		between = " ";
+	}
+}
+
 void
 toolbook_add(struct toolbook *b, const char *path, const char *search, const struct identity *id)
 {
-	char hex[DIGEST_HEX_LEN + 1], stamp[FILESTAMP_MAX];
+	char hex[DIGEST_HEX_LEN + 1], stamp[FILESTAMP_MAX], *summary = describe(id);
 	struct buf line = BUF_INIT;
 
-	digest_hex(&id->digest, hex);
+	digest_hex(&id->whole, hex);
 	buf_adds(&line, "tool");
 	add_field(&line, hex);
 	add_field(&line, kinds[id->kind]);
 	add_field(&line, path);
 	add_field(&line, search);
-	add_field(&line, id->summary);
+	add_field(&line, summary);
 	add_field(&line, "");
+	add_identities(&line, id);
 	for (size_t i = 0; i < id->parts.n; i++) {
-		if (!filestamp_at(id->parts.v[i], stamp))
-			continue;
+		stamp_part(id->parts.v[i], stamp);
 		add_field(&line, stamp);
 		add_field(&line, id->parts.v[i]);
 	}
+	free(summary);
 	push_line(b, &line);
 }
 
@@ -225,22 +295,6 @@ toolbook_add_unknown(struct toolbook *b, const char *path, const char *why)
 	add_field(&line, why);
 	buf_addf(&line, "\t%lld", (long long)time(NULL));
 	push_line(b, &line);
-}
-
-/* One of the words of a blank-separated list. */
-static bool
-has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = list; *p != '\0'; p += strspn(p, " ")) {
-		size_t n = strcspn(p, " ");
-
-		if (n == len && strncmp(p, word, n) == 0)
-			return true;
-		p += n;
-	}
-	return false;
 }
 
 /* The line with one more name in its field. */

@@ -3,8 +3,11 @@
  * What is known of the compilers of this machine, kept in a file: one line each, fields separated by tabs.  A line holds as long as
  * the stamps (filestamp.h) of its files do.
  *
- *	tool IDENTITY KIND PATH SEARCH SUMMARY NAMES (STAMP PART)*
+ *	tool IDENTITY KIND PATH SEARCH SUMMARY NAMES IDENTITIES (STAMP PART)*
  *	not PATH STAMP WHY SINCE		no compiler we can tell the identity of; asked again after ten minutes
+ *
+ * IDENTITY is that of the whole compiler, IDENTITIES are those by language, separated by blanks, and what is asked for.  The STAMP of a part
+ * that is not there is "-".
  *
  * Several daemons with different lists of allowed compilers may share the file: NAMES are those under which some of them allow
  * it, separated by blanks, and each has to see for itself.
@@ -29,7 +32,7 @@ int toolbook_write(const struct toolbook *b, const char *path);
 void toolbook_free(struct toolbook *b);
 
 struct toolbook_entry {
-	struct digest identity;
+	struct digest whole;
 	enum cc_kind kind;
 	char *path, *search, *summary;
 	char *names;

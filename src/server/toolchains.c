@@ -40,11 +40,11 @@ static const struct strv no_layout = STRV_INIT;
 
 /* Roots of a compiler; freed by free_wanted. */
 static struct toolroots_wanted
-wanted_roots(const struct server *s, const struct digest *identity, const char *path, const struct strv *layout)
+wanted_roots(const struct server *s, const struct digest *whole, const char *path, const struct strv *layout)
 {
 	char hex[DIGEST_HEX_LEN + 1];
 
-	digest_hex(identity, hex);
+	digest_hex(whole, hex);
 	return (struct toolroots_wanted){
 		.dir = path_join(s->cache_dir, "roots"),
 		.family = xasprintf("%s %s", hex, path),
@@ -82,7 +82,7 @@ add_links(const struct server *s, const struct toolbook_entry *e, struct toolpar
 static void
 build_root(const struct server *s, const struct toolbook_entry *e, const struct strv *layout)
 {
-	struct toolroots_wanted w = wanted_roots(s, &e->identity, e->path, layout);
+	struct toolroots_wanted w = wanted_roots(s, &e->whole, e->path, layout);
 	struct tooltry try = {.caps = &s->sandbox, .path = e->path, .search = e->search};
 	struct toolparts parts;
 	char *why = NULL;
@@ -100,7 +100,7 @@ build_root(const struct server *s, const struct toolbook_entry *e, const struct 
 static void
 build_if_missing(const struct server *s, const struct toolbook_entry *e)
 {
-	struct toolroots_wanted w = wanted_roots(s, &e->identity, e->path, &no_layout);
+	struct toolroots_wanted w = wanted_roots(s, &e->whole, e->path, &no_layout);
 	struct strv list = STRV_INIT;
 	char *root, *why = NULL;
 	int lock;
@@ -229,7 +229,7 @@ toolchains_find(const struct server *s, const struct digest *identity, const cha
 	}
 	t = xmalloc(sizeof(*t));
 	*t = (struct toolchain){
-		.identity = *identity, .kind = e.kind, .path = e.path, .summary = e.summary, .search = e.search, .names = e.names, .lock = -1,
+		.identity = *identity, .whole = e.whole, .kind = e.kind, .path = e.path, .summary = e.summary, .search = e.search, .names = e.names, .lock = -1,
 	};
 	return t;
 }
@@ -253,9 +253,9 @@ static bool
 get_root(const struct server *s, struct toolchain *t, const struct strv *layout, const struct toolchains_idle *idle, struct strv *list,
 	char **why)
 {
-	struct toolroots_wanted w = wanted_roots(s, &t->identity, t->path, layout);
+	struct toolroots_wanted w = wanted_roots(s, &t->whole, t->path, layout);
 	struct toolbook_entry e = {
-		.identity = t->identity, .kind = t->kind, .path = t->path, .search = t->search, .summary = t->summary, .names = t->names,
+		.whole = t->whole, .kind = t->kind, .path = t->path, .search = t->search, .summary = t->summary, .names = t->names,
 	};
 	struct task build = {.s = s, .entry = &e, .layout = layout};
 	enum toolroots_state state = toolroots_open(&w, &t->root, &t->lock, list, why);

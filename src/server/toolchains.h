@@ -17,7 +17,8 @@
 #include "server/server.h"
 
 struct toolchain {
-	struct digest identity;
+	struct digest identity;		/* for the language that it was asked for */
+	struct digest whole;		/* of the compiler with all its languages: its roots go by it */
 	enum cc_kind kind;
 	char *path;		/* the driver's real name, the same inside the tool root */
 	char *summary;		/* one line: "gcc (Debian 12.2.0-14+deb12u1) 12.2.0, ..." */

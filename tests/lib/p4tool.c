@@ -223,7 +223,7 @@ identity(const char *compiler)
 
 	if (!identity_of(compiler, &id, &why))
 		die(compiler, why);
-	digest_hex(&id.digest, hex);
+	digest_hex(&id.digest[IDENTITY_C], hex);
 	puts(hex);
 	identity_free(&id);
 	return 0;

@@ -143,7 +143,7 @@ show_root(char **argv)
 	strv_push(&s.commands.commands, argv[1]);
 	make_tree(argv + 2, &tree);
 	sandbox_probe(argv[0], argv[0], &s.sandbox);
-	if (identity_of(argv[1], &id, &why) && (t = toolchains_find(&s, &id.digest, argv[1], NULL, &why)) != NULL && toolchain_root(&s, t, &tree, NULL, &why))
+	if (identity_of(argv[1], &id, &why) && (t = toolchains_find(&s, &id.digest[IDENTITY_C], argv[1], NULL, &why)) != NULL && toolchain_root(&s, t, &tree, NULL, &why))
 		printf("%s\n%s\n%s\n", t->path, t->search, t->root);
 	else
 		printf("no root: %s\n", why);

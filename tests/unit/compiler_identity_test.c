@@ -116,6 +116,16 @@ digest_of(const char *name, struct identity *id)
 	return ok;
 }
 
+/* One of the compilers proper that this gcc has not. */
+static bool
+is_missing_program(const struct identity *id, const char *path)
+{
+	for (size_t i = 0; i < IDENTITY_LANGS; i++)
+		if (!id->speaks[i] && streq(path_base(path), identity_lang_program((enum identity_lang)i)))
+			return true;
+	return false;
+}
+
 static void
 a_compiler_has_one_identity(const char *name, enum cc_kind kind)
 {
@@ -126,8 +136,11 @@ a_compiler_has_one_identity(const char *name, enum cc_kind kind)
 	CHECK_ROW(name, a.kind == kind);
 	CHECK_ROW(name, a.summary != NULL && strchr(a.summary, '\n') == NULL);
 	CHECK_ROW(name, a.parts.n >= 1);
+	CHECK_ROW(name, a.speaks[IDENTITY_C]);
+	for (size_t i = 0; i < IDENTITY_LANGS; i++)
+		CHECK_ROW(name, a.speaks[i] || kind == CC_GCC);
 	for (size_t i = 0; i < a.parts.n; i++)
-		CHECK_ROW(a.parts.v[i], a.parts.v[i][0] == '/' && access(a.parts.v[i], R_OK) == 0);
+		CHECK_ROW(a.parts.v[i], a.parts.v[i][0] == '/' && (access(a.parts.v[i], R_OK) == 0 || is_missing_program(&a, a.parts.v[i])));
 	/* what is in the environment or the directory has no part in it */
 	setenv("CPATH", "/tmp", 1);
 	setenv("LC_ALL", "xx_YY", 1);
@@ -135,9 +148,44 @@ a_compiler_has_one_identity(const char *name, enum cc_kind kind)
 	setenv("SOURCE_DATE_EPOCH", "1", 1);
 	CHECK(chdir("/tmp") == 0);
 	CHECK(digest_of(name, &b));
-	CHECK_ROW(name, digest_cmp(&a.digest, &b.digest) == 0);
+	CHECK_ROW(name, digest_cmp(&a.whole, &b.whole) == 0);
+	CHECK_ROW(name, memcmp(a.digest, b.digest, sizeof(a.digest)) == 0);
 	identity_free(&a);
 	identity_free(&b);
+}
+
+/* Each is compiled by a program of its own, which may be another one's or none. */
+static void
+languages_differ(void)
+{
+	struct identity id;
+
+	if (digest_of("gcc", &id)) {
+		for (size_t i = 0; i < IDENTITY_LANGS; i++)
+			for (size_t j = 0; j < i; j++)
+				CHECK_ROW(identity_lang_name((enum identity_lang)i),
+					!id.speaks[i] || !id.speaks[j] || digest_cmp(&id.digest[i], &id.digest[j]) != 0);
+		identity_free(&id);
+	}
+	if (digest_of("clang", &id)) {
+		for (size_t i = 1; i < IDENTITY_LANGS; i++)
+			CHECK_ROW(identity_lang_name((enum identity_lang)i), digest_cmp(&id.digest[i], &id.digest[IDENTITY_C]) == 0);
+		identity_free(&id);
+	}
+}
+
+static const struct { enum lang lang; enum identity_lang as; } languages[] = {
+	{LANG_C, IDENTITY_C}, {LANG_C_PP, IDENTITY_C}, {LANG_ASM, IDENTITY_C}, {LANG_ASM_CPP, IDENTITY_C}, {LANG_UNKNOWN, IDENTITY_C},
+	{LANG_CXX, IDENTITY_CXX}, {LANG_CXX_PP, IDENTITY_CXX}, {LANG_OBJC, IDENTITY_OBJC}, {LANG_OBJC_PP, IDENTITY_OBJC},
+	{LANG_OBJCXX, IDENTITY_OBJCXX}, {LANG_OBJCXX_PP, IDENTITY_OBJCXX},
+};
+
+static void
+sources_have_a_language(void)
+{
+	for (size_t i = 0; i < countof(languages); i++)
+		CHECK_INT(languages[i].as, identity_lang(languages[i].lang));
+	CHECK_STR("cc1objplus", identity_lang_program(IDENTITY_OBJCXX));
 }
 
 static void
@@ -152,7 +200,7 @@ drivers_differ(void)
 	for (size_t i = 0; i < countof(names); i++)
 		for (size_t j = 0; j < i; j++)
 			if (have[i] && have[j])
-				CHECK_ROW(names[i], digest_cmp(&id[i].digest, &id[j].digest) != 0);
+				CHECK_ROW(names[i], digest_cmp(&id[i].whole, &id[j].whole) != 0);
 	for (size_t i = 0; i < countof(names); i++)
 		if (have[i])
 			identity_free(&id[i]);
@@ -175,7 +223,7 @@ the_assembler_counts(const char *dir)
 		close(fd);
 		setenv("PATH", list, 1);
 		CHECK(digest_of("gcc", &b));
-		CHECK(digest_cmp(&a.digest, &b.digest) != 0);
+		CHECK(digest_cmp(&a.whole, &b.whole) != 0);
 		CHECK(strstr(b.summary, "other 1") != NULL);
 		CHECK(strv_has(&b.parts, as));
 		identity_free(&b);
@@ -228,6 +276,8 @@ main(void)
 	a_compiler_has_one_identity("gcc", CC_GCC);
 	a_compiler_has_one_identity("clang", CC_CLANG);
 	drivers_differ();
+	languages_differ();
+	sources_have_a_language();
 	the_assembler_counts(dir);
 	what_is_no_compiler_has_none(dir);
 	tmp_cleanup(false);

@@ -61,14 +61,20 @@ static void
 test_book(void)
 {
 	char *gcc = file("gcc", "x"), *cc1 = file("cc1", "y"), *path = path_join(top, "book"), *other = file("other", "z"), *text;
+	char *cc1obj = path_join(top, "cc1obj");
 	struct identity id = {.kind = CC_CLANG};
 	struct toolbook b, again, kept = {.lines = STRV_INIT};
 	struct toolbook_entry e;
 	struct digest none = {{1}};
 
-	digest_mem(&id.digest, "id", 2);
+	digest_mem(&id.whole, "id", 2);
+	digest_mem(&id.digest[IDENTITY_C], "c", 1);
+	digest_mem(&id.digest[IDENTITY_CXX], "c++", 3);
+	digest_mem(&id.digest[IDENTITY_OBJC], "m", 1);
+	id.speaks[IDENTITY_C] = id.speaks[IDENTITY_CXX] = true;
 	id.summary = xstrdup("clang\tversion 1\nof test");
 	strv_push(&id.parts, gcc);
+	strv_push(&id.parts, cc1obj);
 	strv_push(&id.parts, cc1);
 	toolbook_read(&b, path);
 	CHECK_INT(0, b.lines.n);
@@ -86,14 +92,19 @@ test_book(void)
 	CHECK_INT(2, again.lines.n);
 	CHECK(toolbook_line(&again, gcc) != NULL && toolbook_line(&again, other) != NULL && toolbook_line(&again, "/x") == NULL);
 	CHECK(!toolbook_find(&again, &none, &e));
-	CHECK(toolbook_find(&again, &id.digest, &e));
+	CHECK(!toolbook_find(&again, &id.whole, &e));
+	CHECK(!toolbook_find(&again, &id.digest[IDENTITY_OBJC], &e));
+	CHECK(toolbook_find(&again, &id.digest[IDENTITY_C], &e));
+	toolbook_entry_free(&e);
+	CHECK(toolbook_find(&again, &id.digest[IDENTITY_CXX], &e));
+	CHECK(digest_cmp(&id.whole, &e.whole) == 0);
 	CHECK_INT(CC_CLANG, e.kind);
 	CHECK_STR(gcc, e.path);
 	CHECK_STR("/bin:/usr/bin", e.search);
-	CHECK_STR("clang version 1 of test", e.summary);
+	CHECK_STR("clang version 1 of test without Objective-C, Objective-C++", e.summary);
 	CHECK_STR("clang-1 clang", e.names);
 	toolbook_entry_free(&e);
-	CHECK_STR("clang version 1 of test", text = toolbook_summaries(&again));
+	CHECK_STR("clang version 1 of test without Objective-C, Objective-C++", text = toolbook_summaries(&again));
 	free(text);
 	CHECK(!toolbook_keep(&kept, &again));
 	CHECK_INT(2, kept.lines.n);
@@ -109,9 +120,15 @@ test_book(void)
 		toolbook_free(&aged);
 	}
 
+	/* one has appeared that was looked for */
+	free(file("cc1obj", "new"));
+	CHECK(toolbook_line(&again, gcc) == NULL);
+	CHECK_INT(0, unlink(cc1obj));
+	CHECK(toolbook_line(&again, gcc) != NULL);
+
 	/* a part has changed */
 	free(file("cc1", "longer"));
-	CHECK(!toolbook_find(&again, &id.digest, &e));
+	CHECK(!toolbook_find(&again, &id.digest[IDENTITY_C], &e));
 	CHECK(toolbook_line(&again, gcc) == NULL);
 	CHECK(toolbook_keep(&kept, &again));
 	CHECK_INT(1, kept.lines.n);
@@ -120,6 +137,7 @@ test_book(void)
 	identity_free(&id);
 	free(gcc);
 	free(cc1);
+	free(cc1obj);
 	free(other);
 	free(path);
 }
