@@ -198,7 +198,8 @@ test_supervised() {
 	echo supervisor=supervise-daemon >>/etc/conf.d/distccd
 	run rc start
 	assertEquals "$out$err" 0 "$status"
-	if ! poll_until 'port_listens "$port"'; then
+	# said after it listens
+	if ! poll_until 'grep -q " ready: " /run/log'; then
 		fail "does not serve: $(cat /run/log)"
 		return
 	fi
