@@ -11,6 +11,8 @@ const char *const args_env_names[] = {
 	/* other programs behind the compiler, other options */
 	"GCC_EXEC_PREFIX", "COMPILER_PATH", "GCC_COMPARE_DEBUG", "CCC_OVERRIDE_OPTIONS", "QA_OVERRIDE_GCC3_OPTIONS", "CCC_ADD_ARGS",
 	"CLANG_NO_DEFAULT_CONFIG",
+	/* Gentoo's hardened gcc of old: other rules; its gcc-config exports it, empty where it means nothing */
+	"GCC_SPECS",
 	/* clang: reports of its own, written or printed */
 	"CC_PRINT_OPTIONS", "CC_PRINT_HEADERS", "CC_LOG_DIAGNOSTICS", "CC_PRINT_PROC_STAT", "CC_PRINT_INTERNAL_STAT",
 	/* Apple: the target depends on them */
@@ -31,7 +33,7 @@ static void
 judge_environment(struct scan *s, const char *const *env)
 {
 	for (size_t i = 0; env != NULL && args_env_names[i] != NULL; i++)
-		if (env[i] != NULL)
+		if (env[i] != NULL && (env[i][0] != '\0' || !streq(args_env_names[i], "GCC_SPECS")))
 			judge_stays(s, BOTH, RANK_ENVIRONMENT, ARGS_ENVIRONMENT, args_env_names[i], NULL);
 }
 

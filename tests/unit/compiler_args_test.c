@@ -363,12 +363,13 @@ check_environment(void)
 
 	for (size_t i = 0; args_env_names[i] != NULL; i++) {
 		CHECK(i + 1 < countof(env));
-		env[i] = "";
+		/* gcc-config exports this one without a value */
+		env[i] = streq(args_env_names[i], "GCC_SPECS") ? "/hardened.specs" : "";
 		args_scan(argv, CC_GCC, env, &a);
 		CHECK_INT(ARGS_ENVIRONMENT, a.why);
 		CHECK_STR(args_env_names[i], a.word);
 		args_free(&a);
-		env[i] = NULL;
+		env[i] = streq(args_env_names[i], "GCC_SPECS") ? "" : NULL;
 	}
 	args_scan(argv, CC_GCC, env, &a);
 	CHECK_INT(ARGS_OK, a.why);
