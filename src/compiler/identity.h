@@ -2,7 +2,7 @@
 /*
  * Which toolchain a compiler is: two compilers of one identity make the same outputs from the same command, files and environment.
  *
- * gcc: which driver it is, target, how it was configured, the full version line, built-in specs, default search list (whether its
+ * gcc: which driver it is, target, how it was configured (as far as that counts), the full version line, built-in specs, default search list (whether its
  * directories exist or not: those of the client count), name of cc1, version of the assembler.  clang: version,
  * target, directory of its own headers; not its configuration files, which are inputs of a job (client/gather_config).  Both: the object that a small source becomes.
  *

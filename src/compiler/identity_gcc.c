@@ -8,6 +8,62 @@
 #include "compiler/args_word.h"
 #include "compiler/identity_inquiry.h"
 
+/* Names of configure's options, without --enable- and the like. */
+static const char *const without_effect[] = {
+	"bindir", "bootstrap", "build-config", "docdir", "host-bind-now", "host-pie", "host-shared", "htmldir", "infodir", "languages", "libada",
+	"libatomic", "libcc1", "libdruntime-gc", "libgomp", "libitm", "libphobos", "libphobos-druntime-only", "libquadmath", "libsanitizer", "libssp",
+	"libstdcxx-pch", "libvtv", "mandir", "python-dir", "silent-rules", "systemtap", "valgrind-annotations", "werror",
+};
+
+/* One option of configure, as far as its name is concerned. */
+static bool
+has_effect(const char *word)
+{
+	static const char *const kinds[] = {"--enable-", "--disable-", "--with-", "--without-", "--"};
+	size_t kind = 0, n;
+
+	while (kind < countof(kinds) && !starts_with(word, kinds[kind]))
+		kind++;
+	if (kind == countof(kinds))
+		return true;
+	word += strlen(kinds[kind]);
+	n = strcspn(word, "= ");
+	for (size_t i = 0; i < countof(without_effect); i++)
+		if (strlen(without_effect[i]) == n && strncmp(without_effect[i], word, n) == 0)
+			return false;
+	return true;
+}
+
+/* The length of the first word: blanks between single quotes belong to it. */
+static size_t
+word_length(const char *p)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; p[n] != '\0' && (quoted || p[n] != ' '); n++)
+		quoted ^= p[n] == '\'';
+	return n;
+}
+
+char *
+identity_configured(const char *line)
+{
+	struct buf text = BUF_INIT;
+
+	/* the first word is configure itself, in a directory that is no more */
+	for (const char *p = line + word_length(line); *p != '\0';) {
+		size_t n;
+
+		p += strspn(p, " ");
+		n = word_length(p);
+		if (n > 0 && has_effect(p))
+			buf_addf(&text, "%s%.*s", text.n > 0 ? " " : "", (int)n, p);
+		p += n;
+	}
+	return text.p != NULL ? text.p : xstrdup("");
+}
+
 static int
 compare_words(const void *a, const void *b)
 {
@@ -33,14 +89,14 @@ add_search_list(struct buf *out, const char *label, const struct buf *text)
 static bool
 add_gcc_version(struct inquiry *q, const struct buf *v)
 {
-	char *rules = inquiry_line(v, "Reading specs from "), *target = inquiry_line(v, "Target: ");
+	char *rules = inquiry_line(v, "Reading specs from "), *target, *line, *configured;
 
 	if (rules != NULL) {
 		inquiry_fail(q, xasprintf("%s takes its rules from the file %s", q->path, rules));
 		free(rules);
-		free(target);
 		return false;
 	}
+	target = inquiry_line(v, "Target: ");
 	q->id->summary = inquiry_line(v, "gcc version ");
 	if (q->id->summary != NULL && target != NULL) {
 		char *version = q->id->summary;
@@ -49,8 +105,12 @@ add_gcc_version(struct inquiry *q, const struct buf *v)
 		q->id->summary = xasprintf("gcc version %s, %s", version, target);
 		free(version);
 	}
-	return inquiry_add(q, "target", target) && inquiry_add(q, "configured", inquiry_line(v, "Configured with: ")) &&
-		inquiry_add(q, "version", inquiry_line(v, "gcc version "));
+	if (!inquiry_add(q, "target", target))
+		return false;
+	line = inquiry_line(v, "Configured with: ");
+	configured = line != NULL ? identity_configured(line) : NULL;
+	free(line);
+	return inquiry_add(q, "configured", configured) && inquiry_add(q, "version", inquiry_line(v, "gcc version "));
 }
 
 static bool

@@ -35,6 +35,13 @@ void inquiry_add_digest(struct inquiry *q, const char *label, const void *p, siz
 /* The object that the canary becomes, byte for byte; option: one more word for the compiler, or NULL. */
 bool inquiry_add_canary(struct inquiry *q, const char *option);
 
+/*
+ * What "Configured with:" of gcc -v says (the rest of that line), but for what makes no difference to what is compiled: where it was built
+ * and how, its languages (those have identities of their own), libraries to link with, documentation.  Gentoo's USE flags change these.
+ * The caller frees.  Source: GCC manual "Installing GCC: Configuration"; toolchain.eclass.
+ */
+char *identity_configured(const char *line);
+
 /* The rest of the line of text that begins with label; NULL without one.  The caller frees. */
 char *inquiry_line(const struct buf *text, const char *label);
 

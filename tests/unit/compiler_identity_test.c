@@ -11,6 +11,7 @@
 #include "base/tmp.h"
 #include "compiler/ask.h"
 #include "compiler/identity.h"
+#include "compiler/identity_inquiry.h"
 #include "tests/unit/check.h"
 
 static void
@@ -70,6 +71,30 @@ failures_that_pass_are_told_apart(void)
 {
 	for (size_t i = 0; i < countof(failures); i++)
 		CHECK_ROW(failures[i].err, ask_passing(failures[i].status, failures[i].err, strlen(failures[i].err)) == failures[i].passing);
+}
+
+static const char *const configured[][2] = {
+	{"", ""},
+	{"../src/configure", ""},
+	{"/var/tmp/portage/sys-devel/gcc-14/work/gcc-14/configure --prefix=/usr --with-pkgversion='Gentoo 14.2.1 p1' --enable-default-pie",
+		"--prefix=/usr --with-pkgversion='Gentoo 14.2.1 p1' --enable-default-pie"},
+	/* USE=-objc -fortran, -openmp, -doc and a compiler that was built in another way */
+	{"c --enable-languages=c,c++ --disable-libgomp --mandir=/x --with-build-config='bootstrap-O3 bootstrap-lto' --enable-nls", "--enable-nls"},
+	{"c --enable-languages=c,c++,objc,fortran --enable-libgomp --mandir=/y --with-build-config=bootstrap-O3  --enable-nls", "--enable-nls"},
+	/* these do make a difference, or look like one that does not */
+	{"c --enable-checking=release --without-isl --with-zstd --disable-libgomp-x --enable-libs --with-languages-x=1 languages",
+		"--enable-checking=release --without-isl --with-zstd --disable-libgomp-x --enable-libs --with-languages-x=1 languages"},
+};
+
+static void
+only_what_matters_of_the_configuration(void)
+{
+	for (size_t i = 0; i < countof(configured); i++) {
+		char *got = identity_configured(configured[i][0]);
+
+		CHECK_STR(configured[i][1], got);
+		free(got);
+	}
 }
 
 /* A compiler of this machine cannot be asked while there are no files to be had; that is no answer about it. */
@@ -275,6 +300,7 @@ main(void)
 	search_directories_are_found();
 	a_compiler_has_one_identity("gcc", CC_GCC);
 	a_compiler_has_one_identity("clang", CC_CLANG);
+	only_what_matters_of_the_configuration();
 	drivers_differ();
 	languages_differ();
 	sources_have_a_language();
