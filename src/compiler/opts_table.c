@@ -146,6 +146,7 @@ const struct opt opt_table[] = {
 	{"-dumpversion", OPT_EXACT, OPT_QUERY, NULL, OPT_ID_NONE},
 	{"-e", OPT_SEPARATE, OPT_LINK, NULL, OPT_ID_NONE},
 	{"-emit-", OPT_PREFIX, OPT_LOCAL | OPT_DENY, "makes something else than an object", OPT_ID_NONE},
+	{"-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang", OPT_EXACT, OPT_CLANG, NULL, OPT_ID_NONE},
 	{"-export-dynamic", OPT_EXACT, 0, NULL, OPT_ID_NONE},
 	{"-f", OPT_PREFIX, OPT_FAMILY, NULL, OPT_ID_NONE},
 	{"-fapinotes", OPT_PREFIX, OPT_LOCAL | OPT_DENY, "reads notes beside the headers", OPT_ID_NONE},

@@ -55,6 +55,9 @@ static const char *const travel[] = {
 	"-fno-allow-store-data-races -Wframe-larger-than=2048 -fstack-protector-strong -ftrivial-auto-var-init=zero -pg -mrecord-mcount "
 	"-mfentry -DCC_USING_FENTRY -fno-inline-functions-called-once --param=min-pagesize=0 -fconserve-stack "
 	"-Wimplicit-fallthrough=5 -g -gdwarf-5 -DKBUILD_MODFILE='\"kernel/fork\"' -c -o kernel/fork.o kernel/fork.c",
+	"clang -Wp,-MMD,mm/.slub.o.d -nostdinc -I./include -D__KERNEL__ --target=x86_64-linux-gnu -fintegrated-as "
+	"-Werror=unknown-warning-option -Qunused-arguments -fmacro-prefix-map=./= -mcmodel=kernel -ftrivial-auto-var-init=zero "
+	"-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang -gdwarf-5 -c -o mm/slub.o mm/slub.c",
 	/* glibc */
 	"gcc malloc.c -c -std=gnu11 -fgnu89-inline -g -O2 -Wall -Wwrite-strings -fmerge-all-constants -frounding-math "
 	"-fno-stack-protector -fno-common -U_FORTIFY_SOURCE -ftls-model=initial-exec -I../include -nostdinc -isystem /usr/include "
