@@ -69,7 +69,7 @@ make_key(const struct ccname *cc, struct buf *key)
 	size_t n = strlen(cc->last);
 	struct digest d;
 
-	buf_addf(key, "I%d%c", RECORD_VERSION, (int)cc->kind + '0');
+	buf_addf(key, "I%d." IDENTITY_VERSION "%c", RECORD_VERSION, (int)cc->kind + '0');
 	if (n <= PATH_IN_KEY) {
 		buf_add(key, cc->last, n);
 		return;

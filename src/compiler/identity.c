@@ -10,9 +10,6 @@
 #include "base/util.h"
 #include "compiler/identity_inquiry.h"
 
-/* Raise it when the text below changes its meaning: old and new programs must not agree by accident. */
-#define TEXT_VERSION 4
-
 /* Has something of much that depends on defaults: relocations, frame, tables, alignment, debug information. */
 static const char canary[] =
 	"struct s { int a; double b; char c[13]; } t[3];\n"
@@ -164,7 +161,7 @@ inquire(struct inquiry *q)
 {
 	if (!is_elf(q->path))
 		return inquiry_fail(q, xasprintf("%s is no program that we know", q->path));
-	buf_addf(&q->text, "distcc toolchain %d\n", TEXT_VERSION);
+	buf_adds(&q->text, "distcc toolchain " IDENTITY_VERSION "\n");
 	buf_addf(&q->text, "driver %s\n", q->path);
 	strv_push(&q->id->parts, q->path);
 	switch (q->id->kind) {

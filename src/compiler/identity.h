@@ -23,6 +23,9 @@
 #include "compiler/args.h"
 #include "compiler/lang.h"
 
+/* Raised whenever an identity is made of something else: old and new programs must not agree by accident, and what was kept is worthless. */
+#define IDENTITY_VERSION "5"
+
 enum identity_lang { IDENTITY_C, IDENTITY_CXX, IDENTITY_OBJC, IDENTITY_OBJCXX, IDENTITY_LANGS };
 
 struct identity {

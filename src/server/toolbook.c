@@ -11,8 +11,8 @@
 #include "server/linefile.h"
 #include "server/recent.h"
 
-/* Raise it when the meaning of a line changes, or of the identities in it. */
-#define HEAD "distcc toolchains 2"
+/* Raise the first number when the meaning of a line changes. */
+#define HEAD "distcc toolchains 2, identities " IDENTITY_VERSION
 
 /* Fields of a line. */
 enum { KIND_OF_LINE, IDENTITY, KIND, PATH, SEARCH, SUMMARY, NAMES, IDENTITIES, FIRST_PART };
