@@ -65,7 +65,7 @@ volunteer() {
 	lan_exec "$volunteer_machine" "$volunteer_program" --daemon --no-detach --zeroconf --enable-tcp-insecure --allow 10.9.0.0/24 \
 		--log-file "$SANDBOX/$volunteer_machine.log" --log-level info --user nobody "$@" >"$SANDBOX/$volunteer_machine.out" 2>&1 &
 	volunteers="$volunteers $!"
-	eval "volunteer_$volunteer_machine=\$!"
+	eval "volunteer_$volunteer_machine=\$! LOG_$volunteer_machine=\$SANDBOX/$volunteer_machine.log"
 }
 
 volunteers_end() {
@@ -102,13 +102,6 @@ helper_runs() {
 	pgrep -f "^$BUILDDIR/distcc-zeroconf --$1" >/dev/null
 }
 
-# assert_compiled NUMBER - the volunteer there has done so many jobs; stock's daemon says so after it has answered
-assert_compiled() {
-	compiled_wanted=$1
-	poll_until '[ "$(grep -c " COMPILE_OK " "$SANDBOX/there.log")" -ge "$compiled_wanted" ]'
-	assertEquals "$(cat "$SANDBOX/there.log")" "$1" "$(grep -c ' COMPILE_OK ' "$SANDBOX/there.log")"
-}
-
 test_publish_find_and_compile() {
 	no_lan && return
 	volunteer there "$DISTCCD" -j 7
@@ -117,7 +110,7 @@ test_publish_find_and_compile() {
 	run "$DISTCC" gcc -c a.c -o a.o
 	assertEquals "$err" 0 "$status"
 	assertEquals quiet '' "$err"
-	assert_compiled 1
+	assert_jobs there 1
 	run "$DISTCC" --show-hosts
 	assertEquals 10.9.0.2:3632/7 "$out"
 	run "$DISTCC" -j
@@ -210,7 +203,7 @@ test_link_local_addresses() {
 	assertTrue "$out" "echo '$out' | grep -q '^\[fe80::[0-9a-f:]*%lan0\]:3632/5\$'"
 	run "$DISTCC" gcc -c a.c -o a.o
 	assertEquals "$err" 0 "$status"
-	assert_compiled 1
+	assert_jobs there 1
 	volunteers_end
 	assertTrue gone 'poll_until nobody_seen'
 	avahi_stop here
@@ -234,7 +227,7 @@ test_many_first_jobs_start_one_helper() {
 		assertEquals 0 $?
 	done
 	assertEquals '' "$(cat err)"
-	assert_compiled 8
+	assert_jobs there 8
 	assertEquals 'one helper' 1 "$(pgrep -fc "^$BUILDDIR/distcc-zeroconf --browse")"
 }
 
@@ -247,7 +240,7 @@ test_stock_client_finds_our_daemon() {
 	assertEquals 10.9.0.2:3632/6 "$out"
 	run "$stock" gcc -c a.c -o a.o
 	assertEquals "$err" 0 "$status"
-	assert_compiled 1
+	assert_jobs there 1
 	# ours reads what its helper writes, and starts none
 	run "$DISTCC" --show-hosts
 	assertEquals 10.9.0.2:3632/6 "$out"
@@ -260,7 +253,7 @@ test_our_client_finds_a_stock_daemon() {
 	is_seen 10.9.0.2
 	run "$DISTCC" gcc -c a.c -o a.o
 	assertEquals "$err" 0 "$status"
-	assert_compiled 1
+	assert_jobs there 1
 	# and the stock client our helper's file
 	run "$stock" --show-hosts
 	assertEquals 10.9.0.2:3632/6 "$out"
@@ -320,7 +313,7 @@ test_directories() {
 	assertEquals 'group' '-rw-rw-r--' "$(stat -c %A "${HOSTS%/*}/lock")"
 	run env SANDBOX_ON=1 SANDBOX_WRITE=/nowhere "$DISTCC" gcc -c a.c -o a.o
 	assertEquals "$err" 0 "$status"
-	assert_compiled 1
+	assert_jobs there 1
 	# local jobs do not even look
 	rm -rf "$DISTCC_DIR/zeroconf"
 	assertTrue 'the helper goes with the directory' "poll_until '! helper_runs browse'"
