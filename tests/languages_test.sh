@@ -5,14 +5,6 @@
 . "${SRCDIR:-.}/tests/lib/sandbox.sh"
 . "$SRCDIR/tests/lib/daemon.sh"
 
-# hidden PROGRAM COMMAND... - run it where gcc does not find that program of its own; in the place of this shell
-hidden() {
-	hidden_file=$(gcc -print-prog-name="$1")
-	shift
-	# shellcheck disable=SC2016 # for that shell
-	exec $namespace sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh "$SANDBOX/no-program" "$hidden_file" "$@"
-}
-
 # knows_objective_c COMPILER - "yes", or nothing
 knows_objective_c() {
 	echo '@class A; id f(A *a) { return (id)a; }' | "$1" -x objective-c -c -o /dev/null - 2>/dev/null && echo yes
@@ -29,6 +21,14 @@ oneTimeSetUp() {
 setUp() {
 	sandbox_new
 	: >"$SANDBOX/no-program"
+	# without PROGRAM COMMAND... - run it where gcc does not find that program of its own
+	cat >"$SANDBOX/without" <<-END
+		#!/bin/sh
+		program=\$(gcc -print-prog-name="\$1")
+		shift
+		exec $namespace sh -c 'mount --bind "\$1" "\$2" && shift 2 && exec "\$@"' sh "$SANDBOX/no-program" "\$program" "\$@"
+	END
+	chmod +x "$SANDBOX/without"
 	DAEMON_REPLICA=yes
 	DISTCC_FALLBACK=0
 	export DISTCC_FALLBACK DISTCC_HOSTS
@@ -43,17 +43,12 @@ start_volunteer() {
 	DISTCC_HOSTS=$(host_of a)
 }
 
-# start_without PROGRAM - a volunteer that has not got it
+# start_without PROGRAM - one that has not got it
 start_without() {
 	without=$1
-	cat >"$SANDBOX/distccd-without" <<-END
-		#!/bin/sh
-		exec $namespace sh -c 'mount --bind "\$1" "\$2" && shift 2 && exec "\$@"' sh \
-			"$SANDBOX/no-program" "$(gcc -print-prog-name="$without")" "$DISTCCD" "\$@"
-	END
-	chmod +x "$SANDBOX/distccd-without"
-	daemon_start a "$SANDBOX/distccd-without" --config-dir "$SANDBOX/etc" --cache-dir "$SANDBOX/cache" || fail 'no volunteer'
-	DISTCC_HOSTS=$(host_of a)
+	DAEMON_ENV="$SANDBOX/without $1"
+	start_volunteer
+	DAEMON_ENV=
 }
 
 # reveal_it - now it has: in the namespaces of its daemon
@@ -72,32 +67,29 @@ no_objective_c() {
 	skip_because "$1 knows no Objective-C on this machine"
 }
 
-# jobs_in MODE - how many the volunteer has done
-jobs_in() {
-	case $1 in
-	replica) grep -c ' COMPILE_OK .* mode:replica' "$LOG_a" ;;
-	classic) grep ' COMPILE_OK ' "$LOG_a" | grep -vc ' mode:replica' ;;
-	esac
+# jobs - how many the volunteer has done in replica mode
+jobs() {
+	grep -c ' COMPILE_OK .* mode:replica' "$LOG_a"
 }
 
-# same COMPILER FILE MODE - compiled here and there, in that mode, without a word
+# same COMPILER FILE - compiled here and there, in replica mode, without a word
 same() {
 	run "$1" -g -c "$2" -o here.o
 	assertEquals "$err" 0 "$status"
-	same_before=$(jobs_in "$3")
+	same_before=$(jobs)
 	run "$DISTCC" "$1" -g -c "$2" -o there.o
 	assertEquals "$1 $2: $err" 0 "$status"
 	assertEquals "$1 $2" '' "$err"
-	assertEquals "$1 $2: $(cat "$LOG_a")" $((same_before + 1)) "$(jobs_in "$3")"
-	[ "$3" = classic ] || assertTrue "$1 $2" 'cmp here.o there.o'
+	assertEquals "$1 $2: $(cat "$LOG_a")" $((same_before + 1)) "$(jobs)"
+	assertTrue "$1 $2" 'cmp here.o there.o'
 }
 
 test_gcc_has_four_languages() {
 	no_objective_c gcc && return
 	start_volunteer
 	for source in one.c two.cc three.m four.mm; do
-		same gcc $source replica
-		same g++ $source replica
+		same gcc $source
+		same g++ $source
 	done
 }
 
@@ -105,7 +97,7 @@ test_clang_has_four_languages() {
 	no_objective_c clang && return
 	start_volunteer
 	for source in one.c two.cc three.m four.mm; do
-		same clang $source replica
+		same clang $source
 	done
 }
 
@@ -113,7 +105,7 @@ test_clang_has_four_languages() {
 test_a_volunteer_without_cxx() {
 	no_namespace && return
 	start_without cc1plus
-	same gcc one.c replica
+	same gcc one.c
 	run "$DISTCC" g++ -c two.cc
 	assertNotEquals 0 "$status"
 	assertFalse 'no object' '[ -e two.o ]'
@@ -123,9 +115,9 @@ test_a_volunteer_without_cxx() {
 	assertContains "$err" ' without C++'
 	reveal_it
 	DISTCC_DIR=$SANDBOX/second
-	same gcc two.cc replica
-	same gcc one.c replica
-	same g++ two.cc replica
+	same gcc two.cc
+	same gcc one.c
+	same g++ two.cc
 }
 
 # The command fails here: it shall not succeed there, nor shall another one be kept from going there.
@@ -133,20 +125,20 @@ test_a_client_without_objective_c() {
 	no_namespace && return
 	no_objective_c gcc && return
 	start_volunteer
-	(hidden cc1obj gcc -c three.m) 2>here.err
+	"$SANDBOX/without" cc1obj gcc -c three.m 2>here.err
 	here=$?
 	assertNotEquals 0 "$here"
-	(DISTCC_FALLBACK=1 hidden cc1obj "$DISTCC" gcc -c three.m) 2>there.err
+	DISTCC_FALLBACK=1 "$SANDBOX/without" cc1obj "$DISTCC" gcc -c three.m 2>there.err
 	assertEquals "$here" $?
 	assertEquals "$(cat here.err)" "$(cat there.err)"
 	assertEquals "$(cat "$LOG_a")" 0 "$(grep -c ' client: ' "$LOG_a")"
-	(hidden cc1obj "$DISTCC" gcc -c one.c) 2>there.err
+	"$SANDBOX/without" cc1obj "$DISTCC" gcc -c one.c 2>there.err
 	assertEquals "$(cat there.err)" 0 $?
-	assertEquals 1 "$(jobs_in replica)"
-	(hidden cc1obj "$DISTCC" --why gcc -c three.m) >why 2>&1
+	assertEquals 1 "$(jobs)"
+	"$SANDBOX/without" cc1obj "$DISTCC" --why gcc -c three.m >why 2>&1
 	assertContains "$(cat why)" 'has no compiler for Objective-C (cc1obj)'
 	# it is installed
-	same gcc three.m replica
+	same gcc three.m
 }
 
 . "${SHUNIT2:-shunit2}"
