@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/util.h"
+#include "client/sign.h"
 #include "compiler/identity.h"
 #include "compiler/native_clang.h"
 
@@ -17,7 +18,7 @@
  * A record: head, then a text "WORD\0" (summary, or why there is none), then for each part its sign and "PATH\0".  It is read by programs of
  * the same build on the same machine only, so numbers stand as they are in memory.
  */
-#define RECORD_VERSION 3
+#define RECORD_VERSION 4
 #define NATIVE_VERSION 3
 
 /* What could not be found out may have been for want of space or processes: asked again after that many seconds. */
@@ -44,23 +45,15 @@ may_ask_again(int64_t asked)
 	return asked > now || now - asked >= UNKNOWN_FOR;
 }
 
-/* What stat says of a file; any change of it means another file.  All of it is zero where there is none. */
-struct sign {
-	uint64_t dev, ino, size;
-	int64_t mtime_s, mtime_ns, ctime_s, ctime_ns;
-};
-
+/* Nothing but zeros where there is no file. */
 static void
 take_sign(const char *path, struct sign *out)
 {
 	struct stat st;
 
-	memset(out, 0, sizeof(*out));
+	*out = (struct sign){.ino = 0};
 	if (stat(path, &st) == 0)
-		*out = (struct sign){
-			.dev = st.st_dev, .ino = st.st_ino, .size = (uint64_t)st.st_size, .mtime_s = st.st_mtim.tv_sec,
-			.mtime_ns = st.st_mtim.tv_nsec, .ctime_s = st.st_ctim.tv_sec, .ctime_ns = st.st_ctim.tv_nsec,
-		};
+		sign_of(out, &st);
 }
 
 static void
@@ -101,7 +94,7 @@ assembler_is(const struct sign *part)
 
 	if (found != NULL) {
 		take_sign(found, &now);
-		same = memcmp(part, &now, sizeof(now)) == 0;
+		same = sign_equal(part, &now);
 	}
 	free(found);
 	return same;
@@ -122,7 +115,7 @@ parts_unchanged(const char *p, const char *end, const struct head *h)
 		if (part == NULL)
 			return false;
 		take_sign(part, &now);
-		if (memcmp(&then, &now, sizeof(now)) != 0)
+		if (!sign_equal(&then, &now))
 			return false;
 	}
 	/* the assembler is the last part */
