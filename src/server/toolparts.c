@@ -9,11 +9,10 @@
 #include "base/path.h"
 #include "base/util.h"
 #include "compiler/ask.h"
+#include "compiler/identity.h"
 
-/* Those of gcc that have to do with making an object. */
-static const char *const gcc_programs[] = {
-	"cc1", "cc1plus", "cc1obj", "cc1objplus", "as", "collect2", "lto1", "lto-wrapper", "objcopy",
-};
+/* Those of gcc, beside the compilers proper, that have to do with making an object. */
+static const char *const gcc_programs[] = {"as", "collect2", "lto1", "lto-wrapper", "objcopy"};
 
 /* clang finds these on PATH or beside itself: for -fno-integrated-as and split debug information of old ones. */
 static const char *const clang_programs[] = {"as", "objcopy"};
@@ -168,6 +167,8 @@ toolparts_of(enum cc_kind kind, const char *path, const char *search, struct too
 		return false;
 	}
 	strv_push(&p->programs, path);
+	for (size_t i = 0; kind == CC_GCC && i < IDENTITY_LANGS; i++)
+		add_program(p, path, identity_lang_program((enum identity_lang)i), search);
 	for (size_t i = 0; i < n; i++)
 		add_program(p, path, names[i], search);
 	if (kind == CC_CLANG)
