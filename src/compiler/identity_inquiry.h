@@ -23,7 +23,7 @@ struct inquiry {
 bool inquire_gcc(struct inquiry *q);
 bool inquire_clang(struct inquiry *q);
 
-/* All of these are false with q->why set. */
+/* What returns a bool: false with q->why set. */
 bool inquiry_fail(struct inquiry *q, char *why);	/* why becomes q's */
 /* One of the questions had no answer: words are those that were asked. */
 bool inquiry_fail_asked(struct inquiry *q, const char *words, const struct ask *answer);
@@ -42,7 +42,7 @@ bool inquiry_add_canary(struct inquiry *q, const char *option);
  */
 char *identity_configured(const char *line);
 
-/* The rest of the line of text that begins with label; NULL without one.  The caller frees. */
+/* The rest of the line of text that begins with label, of the first one for ""; NULL without one.  The caller frees. */
 char *inquiry_line(const struct buf *text, const char *label);
 
 #endif

@@ -14,6 +14,7 @@
 #define PRINTS "prints more than the messages of a compile"
 #define NO_COMMENTS "wants the comments, which clang drops in preprocessed text"
 #define PCH "is about precompiled headers"
+#define APPLE "is for Apple's gcc"
 #define PLUGIN "loads code into the compiler"
 #define MODULES "is about modules, which are files of this machine"
 #define PROFILE "reads or writes profiles beside the object"
@@ -231,7 +232,7 @@ const struct opt opt_table[] = {
 	{"-fopt-info", OPT_PREFIX, OPT_LOCAL | OPT_REPLICA | OPT_DENY, PRINTS, OPT_ID_NONE},
 	{"-foptimization-record-", OPT_PREFIX, OPT_LOCAL | OPT_REPLICA | OPT_DENY, WRITES_BESIDE, OPT_ID_NONE},
 	{"-force_load", OPT_SEPARATE, OPT_CLANG | OPT_LINK, NULL, OPT_ID_NONE},
-	{"-force_load", OPT_SEPARATE, OPT_GCC | OPT_LOCAL, "is for Apple's gcc", OPT_ID_NONE},
+	{"-force_load", OPT_SEPARATE, OPT_GCC | OPT_LOCAL, APPLE, OPT_ID_NONE},
 	{"-fpass-plugin=", OPT_PREFIX, OPT_LOCAL | OPT_DENY, PLUGIN, OPT_ID_NONE},
 	{"-fpath-coverage", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, WRITES_BESIDE, OPT_ID_NONE},
 	{"-fpch-", OPT_PREFIX, OPT_LOCAL | OPT_DENY, PCH, OPT_ID_NONE},
@@ -265,7 +266,7 @@ const struct opt opt_table[] = {
 	{"-fprofile-values", OPT_EXACT, OPT_LOCAL | OPT_REPLICA | OPT_DENY, PROFILE, OPT_ID_NONE},
 	{"-fpseudo-probe-for-profiling", OPT_EXACT, OPT_LOCAL | OPT_REPLICA, "marks places of the source, and preprocessed text has others", OPT_ID_NONE},
 	{"-framework", OPT_SEPARATE, OPT_CLANG | OPT_LINK, NULL, OPT_ID_NONE},
-	{"-framework", OPT_SEPARATE, OPT_GCC | OPT_LOCAL, "is for Apple's gcc", OPT_ID_NONE},
+	{"-framework", OPT_SEPARATE, OPT_GCC | OPT_LOCAL, APPLE, OPT_ID_NONE},
 	{"-frandom-seed", OPT_PREFIX, 0, NULL, OPT_ID_NONE},
 	{"-frecord-", OPT_PREFIX, OPT_LOCAL | OPT_REPLICA, COMMAND_LINE, OPT_ID_NONE},
 	{"-frepo", OPT_EXACT, OPT_LOCAL | OPT_DENY, WRITES_BESIDE, OPT_ID_NONE},
@@ -324,9 +325,9 @@ const struct opt opt_table[] = {
 	{"-ibuiltininc", OPT_EXACT, OPT_CLANG | OPT_CPP, NULL, OPT_ID_NONE},
 	{"-idirafter", OPT_EITHER, OPT_CPP, NULL, OPT_ID_NONE},
 	{"-iframework", OPT_EITHER, OPT_CLANG | OPT_CPP, NULL, OPT_ID_NONE},
-	{"-iframework", OPT_EITHER, OPT_GCC | OPT_LOCAL, "is for Apple's gcc", OPT_ID_NONE},
+	{"-iframework", OPT_EITHER, OPT_GCC | OPT_LOCAL, APPLE, OPT_ID_NONE},
 	{"-iframeworkwithsysroot", OPT_EITHER, OPT_CLANG | OPT_CPP, NULL, OPT_ID_NONE},
-	{"-iframeworkwithsysroot", OPT_EITHER, OPT_GCC | OPT_LOCAL, "is for Apple's gcc", OPT_ID_NONE},
+	{"-iframeworkwithsysroot", OPT_EITHER, OPT_GCC | OPT_LOCAL, APPLE, OPT_ID_NONE},
 	{"-imacros", OPT_EITHER, OPT_CPP, NULL, OPT_ID_NONE},
 	{"-imultiarch", OPT_EITHER, OPT_CPP, NULL, OPT_ID_NONE},
 	{"-imultilib", OPT_EITHER, OPT_CPP, NULL, OPT_ID_NONE},
@@ -344,7 +345,7 @@ const struct opt opt_table[] = {
 	{"-iwithprefix", OPT_EITHER, OPT_CPP, NULL, OPT_ID_NONE},
 	{"-iwithprefixbefore", OPT_EITHER, OPT_CPP, NULL, OPT_ID_NONE},
 	{"-iwithsysroot", OPT_EITHER, OPT_CLANG | OPT_CPP, NULL, OPT_ID_NONE},
-	{"-iwithsysroot", OPT_EITHER, OPT_GCC | OPT_LOCAL, "is for Apple's gcc", OPT_ID_NONE},
+	{"-iwithsysroot", OPT_EITHER, OPT_GCC | OPT_LOCAL, APPLE, OPT_ID_NONE},
 	{"-l", OPT_EITHER, OPT_LINK, NULL, OPT_ID_NONE},
 	{"-lang-asm", OPT_EXACT, OPT_LOCAL, "changes the language of every source", OPT_ID_NONE},
 	{"-m", OPT_PREFIX, OPT_FAMILY, NULL, OPT_ID_NONE},
@@ -402,7 +403,7 @@ const struct opt opt_table[] = {
 	{"-resource-dir=", OPT_PREFIX, OPT_LOCAL | OPT_DENY | OPT_INPUT, "chooses another directory of the compiler's own files", OPT_ID_NONE},
 	{"-rewrite-", OPT_PREFIX, OPT_LOCAL | OPT_DENY, "makes something else than an object", OPT_ID_NONE},
 	{"-rpath", OPT_SEPARATE, OPT_CLANG | OPT_LINK, NULL, OPT_ID_NONE},
-	{"-rpath", OPT_SEPARATE, OPT_GCC | OPT_LOCAL, "is for Apple's gcc", OPT_ID_NONE},
+	{"-rpath", OPT_SEPARATE, OPT_GCC | OPT_LOCAL, APPLE, OPT_ID_NONE},
 	{"-rtlib=", OPT_PREFIX, OPT_CLANG | OPT_LINK, NULL, OPT_ID_NONE},
 	{"-s", OPT_EXACT, OPT_LINK, NULL, OPT_ID_NONE},
 	{"-save-", OPT_PREFIX, OPT_LOCAL | OPT_DENY, WRITES_BESIDE, OPT_ID_NONE},
