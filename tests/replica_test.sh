@@ -442,6 +442,24 @@ test_a_job_has_its_own_compiler_asked() {
 	assertEquals 'and g++' 2 "$(grep -c '^tool' "$book")"
 }
 
+# Debian's x86_64-w64-mingw32-gcc leads to x86_64-w64-mingw32-gcc-win32; others' lead to names that nobody knows.
+test_a_compiler_that_is_known_by_a_link() {
+	replica_possible || return 0
+	stop_daemon a
+	cp "$(readlink -f "$(command -v gcc)")" "$SANDBOX/bin/driver" || fail 'no copy of gcc'
+	ln -s driver "$SANDBOX/bin/x86_64-w64-mingw32-gcc"
+	# a gcc that was moved looks for its parts beside itself
+	mkdir -p "$SANDBOX/lib" "$SANDBOX/libexec"
+	ln -s /usr/lib/gcc "$SANDBOX/lib/gcc"
+	ln -s /usr/libexec/gcc "$SANDBOX/libexec/gcc"
+	x86_64-w64-mingw32-gcc -g -c x.c -o here.o 2>"$SANDBOX/messages" || { skip_because "a copy of this gcc does not work: $(head -n 1 "$SANDBOX/messages")"; return 0; }
+	start_distccd a --jobs 4 || fail 'no daemon'
+	DISTCC_HOSTS=$(host_of a)
+	run "$DISTCC" x86_64-w64-mingw32-gcc -g -c x.c
+	assertEquals "$(cat "$LOG_a")" '0 1' "$status $(in_mode replica)"
+	assertTrue 'byte for byte' 'cmp here.o x.o'
+}
+
 test_verify() {
 	replica_possible || return 0
 	run "$DISTCC" --verify gcc -g -Wall -Wextra -MD -c x.c

@@ -22,14 +22,14 @@ census_path(const struct server *s)
 	return path_join(s->cache_dir, "toolchains");
 }
 
-/* Find out what path is, and note it. */
+/* Find out what path is, a file that name leads to, and note it. */
 static void
-inquire(const struct server *s, const char *path, struct toolbook *b)
+inquire(const struct server *s, const char *name, const char *path, struct toolbook *b)
 {
 	struct identity id;
 	char *why = NULL;
 
-	if (identity_of(path, &id, &why)) {
+	if (identity_of(name, &id, &why)) {
 		struct toolparts parts;
 
 		if (toolparts_of(id.kind, path, s->search, &parts, &why))
@@ -44,32 +44,33 @@ inquire(const struct server *s, const char *path, struct toolbook *b)
 	identity_free(&id);
 }
 
-/* The real name of what the name is allowed to run; NULL if there is nothing.  The caller frees. */
+/* The real name of what the name is allowed to run, in *path as it was found; NULL if there is nothing.  The caller frees both. */
 static char *
-behind(const struct server *s, const char *name)
+behind(const struct server *s, const char *name, char **path)
 {
-	char *path = NULL, *real = NULL;
-
-	if (cmdallow_find(&s->commands, name, s->search, &path) == CMDALLOW_OK)
-		real = realpath(path, NULL);
-	free(path);
-	return real;
+	*path = NULL;
+	return cmdallow_find(&s->commands, name, s->search, path) == CMDALLOW_OK ? realpath(*path, NULL) : NULL;
 }
 
-/* What the name is allowed to run, if that is not known yet, and under which names.  Returns whether that is new. */
+/*
+ * What the name is allowed to run, if that is not known yet, and under which names.  One that tells no kind of compiler says nothing:
+ * another name of the same file may.  Returns whether that is new.
+ */
 static bool
 renew_name(const struct server *s, const char *name, struct toolbook *b)
 {
-	char *path = behind(s, name);
+	char *path, *real = behind(s, name, &path);
 	bool changed = false;
 
-	if (path != NULL && toolbook_line(b, path) == NULL) {
-		inquire(s, path, b);
-		changed = true;
+	if (real != NULL && args_cc_kind(path, real) != CC_UNKNOWN) {
+		if (toolbook_line(b, real) == NULL) {
+			inquire(s, path, real, b);
+			changed = true;
+		}
+		changed |= toolbook_name(b, real, name);
 	}
-	if (path != NULL && toolbook_name(b, path, name))
-		changed = true;
 	free(path);
+	free(real);
 	return changed;
 }
 
@@ -80,10 +81,11 @@ census_allowed(const struct server *s, const struct toolbook_entry *e)
 	bool found = false;
 
 	while (!found && (name = strsep(&rest, " ")) != NULL) {
-		char *path = *name == '\0' ? NULL : behind(s, name);
+		char *path = NULL, *real = *name == '\0' ? NULL : behind(s, name, &path);
 
-		found = path != NULL && streq(path, e->path);
+		found = real != NULL && streq(real, e->path);
 		free(path);
+		free(real);
 	}
 	free(names);
 	return found;
