@@ -36,7 +36,7 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* "12", "4.9.3": numbers with dots between. */
+/* "12", "4.9.3", "12-win32": numbers with dots between. */
 static bool
 is_version(const char *s)
 {
@@ -45,7 +45,7 @@ is_version(const char *s)
 			return false;
 		while (is_digit(*s))
 			s++;
-		if (*s == '\0')
+		if (*s == '\0' || (*s == '-' && is_thread_model(s + 1)))
 			return true;
 		if (*s++ != '.')
 			return false;
@@ -104,7 +104,7 @@ take_stem(const char *text, struct name *n)
 			*n = (struct name){.stem = stems[i].stem};
 			return true;
 		}
-		if (stems[i].versioned && text[len] == '-' && is_version(text + len + 1)) {
+		if (text[len] == '-' && ((stems[i].versioned && is_version(text + len + 1)) || is_thread_model(text + len + 1))) {
 			*n = (struct name){.stem = stems[i].stem, .version = text + len + 1};
 			return true;
 		}

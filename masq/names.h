@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names of compilers: [TARGET-]STEM[-VERSION].  Pure text.
+ * Names of compilers: [TARGET-]STEM[-VERSION][-THREADS].  Pure text.
  *
  *	cc c++ c89 c99 gcc g++ clang clang++		stems
  *	gcc-12 clang++-17 gcc-4.9.3			a version goes behind gcc, g++, clang and clang++ only
  *	x86_64-pc-linux-gnu-gcc avr-g++-13		a target begins with a processor's name
+ *	x86_64-w64-mingw32-gcc-posix			several gccs for Windows, by their thread model
  */
 #ifndef MASQ_NAMES_H
 #define MASQ_NAMES_H
@@ -17,7 +18,7 @@
 struct name {
 	size_t target_len;	/* of the target at the beginning; 0: none */
 	const char *stem;	/* "gcc", in a table */
-	const char *version;	/* in the text; NULL: none */
+	const char *version;	/* in the text, with the thread model behind it; NULL: none */
 };
 
 /*

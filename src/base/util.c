@@ -25,6 +25,17 @@ checked(void *p)
 }
 
 /* malloc(0) may be NULL without being a failure: ask for one byte then. */
+bool
+is_thread_model(const char *s)
+{
+	static const char *const models[] = {"posix", "win32", "mcf"};
+
+	for (size_t i = 0; i < countof(models); i++)
+		if (streq(s, models[i]))
+			return true;
+	return false;
+}
+
 void *
 xmalloc(size_t n)
 {

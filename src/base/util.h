@@ -23,6 +23,9 @@ starts_with(const char *s, const char *prefix)
 
 bool ends_with(const char *s, const char *suffix);
 
+/* "posix", "win32", "mcf": stands behind the names of compilers for Windows that differ in it (gcc's --enable-threads), "x86_64-w64-mingw32-gcc-posix". */
+bool is_thread_model(const char *s);
+
 /* Allocate or exit with EXIT_OUT_OF_MEMORY: for small amounts of our own choosing, never for a length from the wire. */
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);

@@ -38,7 +38,14 @@ args_kinds(enum cc_kind kind)
 	return OPT_GCC | OPT_CLANG;
 }
 
-/* Is name the program, alone or as "TARGET-program", "program-VERSION", "program.exe"? */
+/* What stands behind the dash in "gcc-12", "gcc-12-win32", "gcc-posix". */
+static bool
+is_variant(const char *s)
+{
+	return isdigit((unsigned char)*s) || is_thread_model(s);
+}
+
+/* Is name the program, alone or as "TARGET-program", "program-VERSION", "program-posix", "program.exe"? */
 static bool
 names_program(const char *name, const char *program)
 {
@@ -48,7 +55,7 @@ names_program(const char *name, const char *program)
 	for (p = strstr(name, program); p != NULL; p = strstr(p + 1, program)) {
 		if (p != name && p[-1] != '-')
 			continue;
-		if (p[n] == '\0' || p[n] == '.' || isdigit((unsigned char)p[n]) || (p[n] == '-' && isdigit((unsigned char)p[n + 1])))
+		if (p[n] == '\0' || p[n] == '.' || isdigit((unsigned char)p[n]) || (p[n] == '-' && is_variant(p + n + 1)))
 			return true;
 	}
 	return false;

@@ -63,6 +63,8 @@ static const struct {
 	{"clang++", "bin/clang++", "clang++", "clang++", CC_CLANG},
 	{"c99", "bin/c99", "c99", "c99", CC_GCC},
 	{"mycc", "bin/mycc", "mycc", "mycc", CC_UNKNOWN},
+	{"x86_64-w64-mingw32-gcc-win32", "bin/mycc", "x86_64-w64-mingw32-gcc-win32", "x86_64-w64-mingw32-gcc-win32", CC_GCC},
+	{"gcc-12-posix", "bin/mycc", "gcc-12-posix", "gcc-12-posix", CC_GCC},
 	{"avr-gcc", "bin/avr-gcc", "avr-gcc", "avr-gcc", CC_GCC},
 	{"gcc", "plain/gcc", "gcc", "gcc", CC_GCC},
 	{"gcc", "gentoo/gcc", "x86_64-pc-linux-gnu-gcc", "gcc", CC_GCC},

@@ -32,6 +32,9 @@ static const struct {
 	{"riscv64-unknown-elf-gcc-13.2.0", "riscv64-unknown-elf", "gcc", "13.2.0"},
 	{"avr-gcc", "avr", "gcc", NULL},
 	{"avr-g++-5.4.0", "avr", "g++", "5.4.0"},
+	{"x86_64-w64-mingw32-gcc-win32", "x86_64-w64-mingw32", "gcc", "win32"},
+	{"x86_64-w64-mingw32-c++-posix", "x86_64-w64-mingw32", "c++", "posix"},
+	{"i686-w64-mingw32-gcc-12-posix", "i686-w64-mingw32", "gcc", "12-posix"},
 	{"my-own-gcc", "my-own", "gcc", NULL},		/* a toolchain for it is there */
 	{"", NULL, NULL, NULL},
 	{"gcc-", NULL, NULL, NULL},
@@ -41,6 +44,9 @@ static const struct {
 	{"gcc-.12", NULL, NULL, NULL},
 	{"gcc-12a", NULL, NULL, NULL},
 	{"gcc12", NULL, NULL, NULL},
+	{"gcc-12-ar", NULL, NULL, NULL},
+	{"x86_64-w64-mingw32-gcc-ar-win32", NULL, NULL, NULL},
+	{"x86_64-w64-mingw32-gcc-win32-12", NULL, NULL, NULL},
 	{"cc-12", NULL, NULL, NULL},			/* nobody calls one so */
 	{"c99-gcc", NULL, NULL, NULL},			/* scripts of Debian */
 	{"x86_64-linux-gnu-gcc-nm-12", NULL, NULL, NULL},
