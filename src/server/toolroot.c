@@ -56,7 +56,7 @@ static bool add_needed(struct filling *f, const struct elfneeds *e, const char *
 static bool
 add_library(struct filling *f, const struct program *prog, const char *name, const char *path, bool by_path)
 {
-	struct elfneeds e;
+	struct elfneeds e = {0};
 	char *real = realpath(path, NULL), *key, *place;
 	bool ok = true;
 
@@ -129,7 +129,7 @@ default_libdir(const struct filling *f, const struct elfneeds *e, const char *pa
 static bool
 add_program(struct filling *f, const char *path)
 {
-	struct elfneeds e;
+	struct elfneeds e = {0};
 	char *real = realpath(path, NULL);
 	bool ok;
 

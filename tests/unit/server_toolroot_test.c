@@ -166,7 +166,7 @@ test_fill(void)
 static void
 test_fill_fails(void)
 {
-	struct strv none = STRV_INIT, list = STRV_INIT;
+	struct strv none = STRV_INIT, circle = STRV_INIT, list = STRV_INIT;
 	struct toolparts parts = {.programs = STRV_INIT};
 	char *root = made("root3"), *pool = made("pool3"), *why = NULL;
 
@@ -178,6 +178,21 @@ test_fill_fails(void)
 	CHECK(!toolroot_fill(root, pool, &parts, &none, &list, &why));
 	CHECK(why != NULL);
 	free(why);
+	strv_free(&list);
+	toolparts_free(&parts);
+	free(pool);
+	free(root);
+
+	/* the links of a client lead nowhere */
+	root = made("root4");
+	pool = made("pool4");
+	strv_push(&parts.programs, "/bin/sh");
+	strv_push(&circle, "l /bin\tsbin");
+	strv_push(&circle, "l /sbin\tbin");
+	CHECK(!toolroot_fill(root, pool, &parts, &circle, &list, &why));
+	CHECK_STR("/bin: Too many levels of symbolic links", why);
+	free(why);
+	strv_free(&circle);
 	strv_free(&list);
 	toolparts_free(&parts);
 	free(root);
