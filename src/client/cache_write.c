@@ -94,27 +94,39 @@ write_txn(struct cache *c)
 	return mdb_txn_commit(txn);
 }
 
-static void
-write_pending(struct cache *c)
+static int
+write_guarded(struct cache *c)
 {
-	int err;
+	int err = cache_env_open(c, true);
 
-	err = cache_env_open(c, true);
-	if (sigsetjmp(fault_return, 0) != 0) {
-		fault_guarded = 0;
-		cache_give_up(c);
-		return;
-	}
+	if (err != 0)
+		return err;
 	fault_guarded = 1;
-	if (err == 0)
-		err = write_txn(c);
+	err = write_txn(c);
 	fault_guarded = 0;
+	return err;
+}
+
+static void
+conclude(struct cache *c, int err)
+{
 	if (cache_is_damage(err))
 		cache_env_remove(c->file);
 	else if (c->empty)
 		remove_old(c);
 	if (err != 0)
 		log_info("cannot write to the cache %s: %s", c->file, mdb_strerror(err));
+}
+
+static void
+write_pending(struct cache *c)
+{
+	if (sigsetjmp(fault_return, 0) == 0) {
+		conclude(c, write_guarded(c));
+	} else {
+		fault_guarded = 0;
+		cache_give_up(c);
+	}
 }
 
 /*
