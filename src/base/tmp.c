@@ -21,6 +21,7 @@
 #include "base/util.h"
 
 #define SLOTS 256
+#define CLAIM_FLAGS (O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 struct slot {
 	_Atomic(char *) name;	/* NULL: free; set last, cleared first */
@@ -140,14 +141,21 @@ tmp_claim(const char *path, const char **name)
 	char *copy = slot == NULL ? NULL : strdup(path);
 	struct stat st;
 	sigset_t old;
-	bool ours;
+	bool made, locked, ours;
 	int fd;
 
 	if (copy == NULL)
 		return -1;
 	block_signals(&old);
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	ours = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_own_file(fd, path, &st) && is_empty_now(fd, &st);
+	fd = open(path, CLAIM_FLAGS | O_CREAT | O_EXCL, 0600);
+	made = fd != -1;
+	if (!made && errno == EEXIST)
+		fd = open(path, CLAIM_FLAGS);
+	locked = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	/* a file system without locks: nobody else can claim it either */
+	if (made && !locked && errno != EWOULDBLOCK)
+		unlink(path);
+	ours = locked && is_own_file(fd, path, &st) && is_empty_now(fd, &st);
 	if (ours)
 		*name = fill_slot(slot, copy, false);
 	restore_signals(&old);

@@ -23,7 +23,7 @@ int tmp_create(const char *prefix, const char *suffix, const char **name);
 /*
  * The same with a name that is always the same, so that what a killed process has left there is used again.  The file is empty, and ours as
  * long as the descriptor (which has a lock) is open: close it after tmp_remove, or after renaming the file.  -1: somebody works with it,
- * or it is none of our user's; then tmp_create.
+ * it is none of our user's, or the file system has no locks (nothing is left there then); then tmp_create.
  */
 int tmp_claim(const char *path, const char **name);
 /* Make a directory "<prefix>XXXXXX", 0700, registered.  NULL with errno. */

@@ -3,13 +3,27 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "base/tmp.h"
 #include "check.h"
+
+static int lock_errno;	/* 0: locks work */
+
+/* In the place of the C library's. */
+int
+flock(int fd, int how)
+{
+	if (lock_errno == 0)
+		return (int)syscall(SYS_flock, fd, how);
+	errno = lock_errno;
+	return -1;
+}
 
 static bool
 exists(const char *name)
@@ -91,6 +105,25 @@ test_claim(void)
 	CHECK(unlink("claimed") == 0 && unlink("target") == 0);
 	CHECK_INT(-1, tmp_claim("none/claimed", &other));
 	CHECK_INT(ENOENT, errno);
+}
+
+/* NFS without its lock daemon, some of FUSE. */
+static void
+test_claim_without_locks(void)
+{
+	const char *name = NULL;
+
+	lock_errno = ENOLCK;
+	CHECK_INT(-1, tmp_claim("unlockable", &name));
+	CHECK(name == NULL && !exists("unlockable"));
+	touch("unlockable");
+	CHECK_INT(-1, tmp_claim("unlockable", &name));
+	CHECK(exists("unlockable"));	/* not made by us */
+	lock_errno = EWOULDBLOCK;
+	CHECK_INT(-1, tmp_claim("contended", &name));
+	CHECK(exists("contended"));	/* somebody has claimed what we made */
+	lock_errno = 0;
+	CHECK(unlink("unlockable") == 0 && unlink("contended") == 0);
 }
 
 static void
@@ -264,6 +297,7 @@ main(void)
 	test_tmp_prefix(sandbox);
 	test_create();
 	test_claim();
+	test_claim_without_locks();
 	test_cleanup();
 	test_signal();
 	test_fork();
