@@ -133,6 +133,41 @@ test_precompiled_headers_travel_to_the_same_compiler() {
 	assertContains "$(cat "$LOG_a")" 'p.h.gch was made by another build of '
 }
 
+# qmake's: no header of that name, and a directory with one file for each language.
+test_precompiled_headers_in_a_directory() {
+	replica_possible || return 0
+	command -v g++ >/dev/null || { skip_because 'no g++'; return 0; }
+	mkdir -p pre.gch more/y.h.gch
+	echo 'static inline int in_header(void) { return 4; }' >p.h
+	gcc -g -x c-header p.h -o pre.gch/c
+	g++ -g -x c++-header p.h -o pre.gch/c++
+	echo 'int f(void) { return in_header(); }' | tee x.cc >x.c
+	as_local 1 gcc -g -MD -include pre -c x.c
+	as_local 2 g++ -g -MD -include ./pre -c x.cc
+	settled pre.gch
+	as_local 3 g++ -g -MD -include pre -c x.cc
+	as_local 4 g++ -g -MD -include pre -c x.cc
+	# it is made anew
+	echo 'static inline int in_header(void) { return 5; }' >p.h
+	g++ -g -x c++-header p.h -o pre.gch/c++
+	as_local 5 g++ -g -MD -include pre -c x.cc
+	# as another build of the compiler would have made it: the header is there this time
+	cp p.h pre
+	printf distcc | dd of=pre.gch/c++ bs=1 seek=10 conv=notrunc 2>dd.err
+	run "$DISTCC" g++ -g -include pre -c x.cc
+	assertEquals '0 5 1' "$status $(in_mode replica) $(in_mode classic)"
+	assertContains "$(cat "$LOG_a")" 'pre.gch/c++ was made by another build of '
+	# which one of two is taken, depends on the order of the directory; what is said of those that do not fit, too
+	g++ -g -x c++-header p.h -o pre.gch/c++
+	run "$DISTCC" --why g++ -Winvalid-pch -g -include pre -c x.cc
+	assertContains "$out" 'pre.gch holds precompiled headers, of which the compiler takes one'
+	g++ -O2 -x c++-header p.h -o pre.gch/fast
+	run "$DISTCC" --why g++ -g -include pre -c x.cc
+	assertContains "$out" 'pre.gch holds precompiled headers, of which the compiler takes one'
+	run "$DISTCC" --why gcc -g -include pre -c x.c
+	assertContains "$out" ', replica, '
+}
+
 test_a_large_file_travels_once_though_many_jobs_want_it() {
 	replica_possible || return 0
 	{ echo '/*'; head -c 4000000 /dev/urandom | od -An -tx1; echo '*/'; } >large.h

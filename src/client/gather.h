@@ -93,6 +93,12 @@ void gather_embed(struct gather *g, const struct visit *v, const char *name);
 void gather_assembler(struct gather *g, const char *name, bool scan);
 void gather_free_lookups(struct gather *g);
 
+/*
+ * gather_precompiled: a precompiled form of name, in a directory where the compiler would look before or while it finds it.  To gcc it is one more
+ * file that it may read (the volunteer sees whether its own gcc can: server/pch.h).  clang compares the times of all headers, which do not travel.
+ */
+void gather_precompiled(struct gather *g, struct place *dir, const char *name);
+
 /* gather_chain: the directories of the command, as the compiler orders them. */
 bool gather_chain(struct gather *g);
 

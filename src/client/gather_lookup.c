@@ -6,9 +6,6 @@
 #include "base/util.h"
 #include "client/gather.h"
 
-/* A larger one takes longer to send to each volunteer than the text of many sources. */
-#define PRECOMPILED_MAX (64u << 20)
-
 /* What was found along the chain for a name: nothing, or one file, or (include_next, -Wp) several. */
 struct lookup {
 	uint64_t hash;
@@ -77,33 +74,6 @@ probe(struct gather *g, struct place *dir, const char *name, struct place **name
 	return NULL;
 }
 
-/*
- * A precompiled form of name, in a directory where the compiler would look before or while it finds it?  To gcc it is one more file that it
- * may read (the volunteer sees whether its own gcc can: server/pch.h).  clang compares the times of all headers, which do not travel.
- */
-static void
-take_precompiled(struct gather *g, struct place *dir, const char *name)
-{
-	static const char *const exts[] = {".gch", ".pch"};
-	bool gcc = g->args->kind == CC_GCC;
-	struct place *e, *named;
-	char *path;
-
-	for (size_t i = 0; i < (gcc ? 1 : countof(exts)); i++) {
-		path = xasprintf("%s%s", name, exts[i]);
-		e = places_walk(&g->places, dir, path, NULL);
-		if (e->kind == PLACE_DIR)
-			gather_stop(g, "%s holds precompiled headers, of which the compiler takes one", e->path);
-		else if (e->kind != PLACE_NONE && !gcc)
-			gather_stop(g, "%s is a precompiled header of clang", e->path);
-		else if (e->kind == PLACE_FILE && e->sign.size > PRECOMPILED_MAX)
-			gather_stop(g, "%s is a precompiled header of more than %u MiB", e->path, PRECOMPILED_MAX >> 20);
-		else if (probe(g, dir, path, &named) != NULL)
-			gather_found(g, e, named, false, false);
-		free(path);
-	}
-}
-
 static struct lookup *
 search_chain(struct gather *g, const char *name, bool quote, bool all, bool check_gch)
 {
@@ -129,7 +99,7 @@ search_chain(struct gather *g, const char *name, bool quote, bool all, bool chec
 	}
 	for (size_t i = quote ? 0 : g->chain.angle; i < g->chain.n; i++) {
 		if (check_gch)
-			take_precompiled(g, g->chain.v[i], name);
+			gather_precompiled(g, g->chain.v[i], name);
 		file = probe(g, g->chain.v[i], name, &named);
 		if (file == NULL)
 			continue;
@@ -158,7 +128,7 @@ gather_direct(struct gather *g, struct place *dir, const char *name, bool check_
 	struct place *file, *named;
 
 	if (check_gch)
-		take_precompiled(g, dir, name);
+		gather_precompiled(g, dir, name);
 	file = probe(g, dir, name, &named);
 	if (file != NULL)
 		gather_found(g, file, named, top, scan);

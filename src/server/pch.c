@@ -93,13 +93,22 @@ fits(struct store *s, const struct digest *d, const struct toolchain *tool)
 	return ok;
 }
 
+/* x.h.gch, or a file of the directory x.h.gch */
+static bool
+is_precompiled(const char *path)
+{
+	const char *dir_end = strrchr(path, '/');
+
+	return ends_with(path, ".gch") || (dir_end != NULL && dir_end - path >= 4 && strncmp(dir_end - 4, ".gch", 4) == 0);
+}
+
 bool
 pch_fits(struct store *s, const struct tree *t, const struct toolchain *tool, const char **which)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct tree_entry *e = &t->v[i];
 
-		if (e->kind == TREE_FILE && ends_with(e->path, ".gch") && !fits(s, &e->digest, tool)) {
+		if (e->kind == TREE_FILE && is_precompiled(e->path) && !fits(s, &e->digest, tool)) {
 			*which = e->path;
 			return false;
 		}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "client/gather.h"
+
+/* A larger one takes longer to send to each volunteer than the text of many sources. */
+#define PRECOMPILED_MAX (64u << 20)
+
+/* The letter of a language behind "gpch", with which gcc's own begin; 0: no compiler of it would take one. */
+static char
+letter_of(enum lang lang)
+{
+	switch (lang) {
+	case LANG_C:
+		return 'C';
+	case LANG_CXX:
+		return '+';
+	case LANG_OBJC:
+		return 'o';
+	case LANG_OBJCXX:
+		return 'O';
+	default:
+		return '\0';
+	}
+}
+
+static bool
+is_of_language(const char *path, char letter)
+{
+	char head[5] = "";
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	bool ok = fd != -1 && read(fd, head, sizeof(head)) == sizeof(head) && memcmp(head, "gpch", 4) == 0 && head[4] == letter;
+
+	if (fd != -1)
+		close(fd);
+	return ok;
+}
+
+static void
+take_file(struct gather *g, struct place *file, struct place *named)
+{
+	if (file->sign.size > PRECOMPILED_MAX)
+		gather_stop(g, "%s is a precompiled header of more than %u MiB", file->path, PRECOMPILED_MAX >> 20);
+	else
+		gather_found(g, file, named, false, false);
+}
+
+/*
+ * x.h.gch/ with a file for each language, as qmake has it, or for each set of options: gcc takes the first one that fits, in the order in which the
+ * directory happens to list them.  So one of this language alone will do; and none of the others, as no word is said of these.
+ */
+static void
+take_one_of(struct gather *g, struct place *dir)
+{
+	bool told = strv_has(&g->args->argv, "-Winvalid-pch");
+	char letter = letter_of(g->args->lang);
+	struct place *file, *named, *found = NULL, *found_named = NULL;
+	size_t all = 0, fitting = 0;
+	struct dirent *e;
+	DIR *d;
+
+	dir->used = dir->fixed = true;
+	d = opendir(dir->path);
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (streq(e->d_name, ".") || streq(e->d_name, ".."))
+			continue;
+		all++;
+		file = places_walk(&g->places, dir, e->d_name, &named);
+		if (file->kind != PLACE_FILE)
+			continue;
+		file->fixed = true;
+		if (is_of_language(file->path, letter)) {
+			fitting++;
+			found = file;
+			found_named = named;
+		}
+	}
+	if (d != NULL)
+		closedir(d);
+	if (d == NULL || fitting > 1 || (told && all > 1))
+		gather_stop(g, "%s holds precompiled headers, of which the compiler takes one", dir->path);
+	else if (found != NULL)
+		take_file(g, found, found_named);
+}
+
+static void
+take_gcc(struct gather *g, struct place *e, struct place *named, bool absolute)
+{
+	switch (e->kind) {
+	case PLACE_NONE:
+		break;
+	case PLACE_FILE:
+		g->in->absolute |= absolute;
+		take_file(g, e, named);
+		break;
+	case PLACE_DIR:
+		g->in->absolute |= absolute;
+		take_one_of(g, e);
+		break;
+	default:
+		gather_stop(g, "%s is no regular file", e->path);
+		break;
+	}
+}
+
+void
+gather_precompiled(struct gather *g, struct place *dir, const char *name)
+{
+	static const char *const exts[] = {".gch", ".pch"};
+	bool gcc = g->args->kind == CC_GCC;
+	struct place *e, *named;
+	char *path;
+
+	for (size_t i = 0; i < (gcc ? 1 : countof(exts)); i++) {
+		path = xasprintf("%s%s", name, exts[i]);
+		e = places_walk(&g->places, dir, path, &named);
+		if (gcc)
+			take_gcc(g, e, named, name[0] == '/');
+		else if (e->kind == PLACE_DIR)
+			gather_stop(g, "%s holds precompiled headers, of which the compiler takes one", e->path);
+		else if (e->kind != PLACE_NONE)
+			gather_stop(g, "%s is a precompiled header of clang", e->path);
+		free(path);
+	}
+}
