@@ -269,6 +269,44 @@ test_clangs_configuration_files() {
 	as_local 10 "$cc" -O2 -g -c x.c
 }
 
+# gcc -specs=FILE, as newlib, picolibc and musl come with.
+test_rules_of_gcc() {
+	replica_possible || return 0
+	mkdir one two two/sub
+	echo '#define WHO 1' >one/who.h
+	echo '#define WHO 2' >two/who.h
+	printf '%s\n' '#include <who.h>' 'int f(int *p, int n) { int s = WHO; while (n-- > 0) s += p[n]; return s; }' >x.c
+	printf '%s\n' '%rename cpp_unique_options others' '' '*cpp_unique_options:' "-isystem $PWD/one %(others)" '' '*link:' '-Bstatic %:getenv(NO /x)' >own.specs
+	settled one
+	as_local 1 gcc -g -O2 -specs=own.specs -c x.c
+	settled .
+	as_local 2 gcc -g -O2 --specs own.specs -c x.c
+	as_local 3 gcc -g -O2 --specs own.specs -c x.c
+	# they change: other directories, before that of the command
+	sed "s|/one|/two|" own.specs >new.specs
+	mv new.specs own.specs
+	as_local 4 gcc -g -O2 --specs own.specs -isystem one -c x.c
+	as_local 5 gcc -g -O2 --specs own.specs -c x.c
+	assertContains "$("$DISTCC" --scan-includes gcc -specs=own.specs -c x.c)" "$PWD/own.specs"
+	printf '\n%s\n' '*cc1_options:' '+ -fno-asynchronous-unwind-tables' >>own.specs
+	as_local 6 gcc -O1 --specs=own.specs -c x.c
+	# sources without directives
+	gcc -E -specs=own.specs x.c -o x.i
+	as_local 7 gcc -O1 -specs=own.specs -c x.i
+	gcc -S -specs=own.specs x.c -o x.s
+	as_local 8 gcc -specs=own.specs -c x.s
+	(cd two/sub && run "$DISTCC" gcc -O1 -specs=../../own.specs -c ../../x.c -o ../../there.o && exit "$status")
+	assertEquals 'from elsewhere' '0 9' "$? $(in_mode replica)"
+	# what we cannot follow
+	printf '\n%s\n' '*cpp:' '-include one/who.h' >>own.specs
+	run "$DISTCC" --why gcc -specs=own.specs -c x.c
+	assertContains "$out" 'local: -specs=own.specs reads rules from a file'
+	assertContains "$out" 'own.specs have "-include"'
+	run "$DISTCC" gcc -specs=none.specs -c x.c
+	assertNotEquals 0 "$status"
+	assertContains "$err" none.specs
+}
+
 test_clangs_configuration_that_cannot_travel() {
 	replica_possible || return 0
 	command -v clang >/dev/null || { skip_because 'no clang'; return 0; }

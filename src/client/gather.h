@@ -108,6 +108,9 @@ bool gather_chain(struct gather *g);
  */
 bool gather_config(struct gather *g);
 
+/* gather_specs: the files of rules that gcc reads for -specs, once g->own is known. */
+bool gather_specs(struct gather *g);
+
 /* gather_options: files and directories that options name. */
 bool gather_options(struct gather *g);
 

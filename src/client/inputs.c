@@ -113,11 +113,11 @@ is_cpp(enum lang lang)
 	return lang != LANG_ASM && !lang_is_preprocessed(lang);
 }
 
-/* What the compiler does without being told: clang has configuration files for all languages. */
+/* What the compiler does without being told: clang has configuration files for all languages, gcc reads rules for all. */
 static bool
 ask_own(struct gather *g)
 {
-	if (!is_cpp(g->args->lang) && g->args->kind != CC_CLANG)
+	if (!is_cpp(g->args->lang) && g->args->kind != CC_CLANG && !g->search.rules)
 		return true;
 	return owndirs_get(g->cache, g->cc, &g->search, &g->places, g->cwd, &g->own, &g->in->why);
 }
@@ -144,7 +144,7 @@ collect(struct gather *g)
 		return false;
 	if (!ask_own(g) || (g->own.config_dirs.n > 0 && !take_config(g)))
 		return false;
-	if (!gather_chain(g) || !gather_options(g))
+	if (!gather_specs(g) || !gather_chain(g) || !gather_options(g))
 		return false;
 	if (is_cpp(g->args->lang) && !add_forced(g))
 		return false;

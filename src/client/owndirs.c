@@ -14,7 +14,7 @@
 #include "client/facts.h"
 #include "compiler/clangconf.h"
 
-#define VERSION 2
+#define VERSION 3
 #define OUTPUT_MAX (4u << 20)
 
 extern char **environ;
@@ -76,8 +76,8 @@ exists(struct places *p, struct place *cwd, const char *dir)
 }
 
 /*
- * What decides on clang's configuration: directories in which it looks for its files, and those that are in effect.  False:
- * these cannot be read.
+ * What else the answer depends on: gcc's files of rules, the directories in which clang looks for configuration files, and those that are
+ * in effect.  False: these cannot be read.
  */
 static bool
 find_watched(const struct search_own *own, struct strv *watched)
@@ -85,6 +85,7 @@ find_watched(const struct search_own *own, struct strv *watched)
 	struct clangconf conf;
 	bool ok = clangconf_read(&conf, &own->configs);
 
+	strv_push_all(watched, own->specs.v != NULL ? own->specs.v : (char *[]){NULL});
 	for (size_t i = 0; i < own->config_dirs.n; i++)
 		strv_push(watched, own->config_dirs.v[i]);
 	for (size_t i = 0; i < conf.files.n; i++)
@@ -145,7 +146,7 @@ from_cache(struct cache *c, const void *key, size_t key_n, struct places *places
 	p = value;
 	end = p + n;
 	ok = get_list(&p, end, &own->dirs) && get_list(&p, end, &own->others) && get_list(&p, end, &own->probes) &&
-		get_list(&p, end, &own->configs) && get_list(&p, end, &own->config_dirs) && get_list(&p, end, &user) &&
+		get_list(&p, end, &own->specs) && get_list(&p, end, &own->configs) && get_list(&p, end, &own->config_dirs) && get_list(&p, end, &user) &&
 		get_list(&p, end, &watched) && is_current(own, &watched, p, end, places, cwd);
 	if (user.n > 0)
 		own->user_config_dir = xstrdup(user.v[0]);
@@ -169,6 +170,7 @@ to_cache(struct cache *c, const void *key, size_t key_n, struct places *places, 
 	put_list(&b, &own->dirs);
 	put_list(&b, &own->others);
 	put_list(&b, &own->probes);
+	put_list(&b, &own->specs);
 	put_list(&b, &own->configs);
 	put_list(&b, &own->config_dirs);
 	put_list(&b, &user);

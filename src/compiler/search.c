@@ -17,6 +17,7 @@ enum action {
 	SYSROOT, ISYSROOT,
 	FORCED, MACRO,
 	QUERY,		/* only changes what the compiler does by itself */
+	RULES,		/* the same, and its directories may stand anywhere among the others */
 	LIST,		/* -Wp,: a list of options */
 	HANDED,		/* -Xpreprocessor: one word of an option */
 	CHARSET,
@@ -74,6 +75,10 @@ static const struct {
 	{"-canonical-prefixes", QUERY, 0, NULL},
 	{"-no-canonical-prefixes", QUERY, 0, NULL},
 	{"-m", QUERY, 0, NULL},
+	{"-specs", RULES, 0, NULL},
+	{"-specs=", RULES, 0, NULL},
+	{"--specs", RULES, 0, NULL},
+	{"--specs=", RULES, 0, NULL},
 
 	{"-F", STOPS, 0, "looks for frameworks"},
 	{"-iframework", STOPS, 0, "looks for frameworks"},
@@ -86,10 +91,6 @@ static const struct {
 	{"-working-directory=", STOPS, 0, "changes the directory"},
 	{"-remap", STOPS, 0, "reads maps of file names"},
 	{"--config-", STOPS, 0, "reads options from a file"},
-	{"-specs", STOPS, 0, "reads rules from a file"},
-	{"-specs=", STOPS, 0, "reads rules from a file"},
-	{"--specs", STOPS, 0, "reads rules from a file"},
-	{"--specs=", STOPS, 0, "reads rules from a file"},
 	{"-wrapper", STOPS, 0, "runs another program"},
 	{"-include-pch", STOPS, 0, "reads a precompiled header"},
 	{"-fplugin", STOPS, 0, "loads code into the compiler"},
@@ -274,6 +275,9 @@ act(struct builder *b, enum action action, const struct args_word *w, const char
 	case MACRO:
 		strv_push(&s->macros, w->arg);
 		return true;
+	case RULES:
+		s->unordered = s->rules = true;
+		return take_query(b, w);
 	case QUERY:
 		return take_query(b, w);
 	case LIST:

@@ -21,6 +21,7 @@ struct search {
 	struct strv variables;	/* clang: of all languages' variables; what it calls a file may depend on whether they are there */
 	bool not_beside;	/* -I- was given: "x" is not looked for beside the file */
 	bool unordered;		/* in doubt about the order: what is found in any directory counts */
+	bool rules;		/* -specs was given: the compiler itself tells which files it reads (compiler/search_own.h) */
 
 	struct strv forced;	/* -include and -imacros */
 	struct strv macros;	/* -D: NAME, NAME=TEXT or NAME(PARAMETERS)=TEXT */

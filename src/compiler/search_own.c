@@ -48,6 +48,7 @@ search_parse(const char *text, size_t n, struct search_own *own)
 		if (between(p, len, "ignoring nonexistent directory \"", "\"", &own->others) ||
 		    between(p, len, "ignoring duplicate directory \"", "\"", &own->others) ||
 		    between(p, len, "Found candidate GCC installation: ", "", &own->probes) ||
+		    between(p, len, "Reading specs from ", "", &own->specs) ||
 		    between(p, len, "Configuration file: ", "", &own->configs) ||
 		    between(p, len, "InstalledDir: ", "", &own->config_dirs) ||
 		    between(p, len, "System configuration file directory: ", "", &own->config_dirs))
@@ -73,6 +74,7 @@ search_own_free(struct search_own *own)
 	strv_free(&own->dirs);
 	strv_free(&own->others);
 	strv_free(&own->probes);
+	strv_free(&own->specs);
 	strv_free(&own->configs);
 	strv_free(&own->config_dirs);
 	free(own->user_config_dir);

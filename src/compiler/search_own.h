@@ -17,6 +17,7 @@ struct search_own {
 	struct strv dirs;	/* that exist, in their order */
 	struct strv others;	/* that did not exist, or were another name of one of dirs: if one appears or vanishes, ask again */
 	struct strv probes;	/* clang: where it found an installation of gcc, by files there */
+	struct strv specs;	/* gcc: the files of rules that it has read, for -specs */
 	struct strv configs;	/* clang: its configuration files that are in effect; */
 	struct strv config_dirs;	/* directories in which it would find others; if one changes, ask again */
 	char *user_config_dir;	/* one of these: that below a user's home; NULL: there is none */

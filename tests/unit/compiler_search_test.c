@@ -65,7 +65,6 @@ test_stops(void)
 		{"gcc -iwithprefix a -c x.c", "-iwithprefix goes with a directory that only the compiler knows"},
 		{"gcc -I=/a -c x.c", "=/a is relative to a directory that only the compiler knows"},
 		{"gcc -finput-charset=UTF-16 -c x.c", "-finput-charset=UTF-16 names an encoding in which we cannot read the source"},
-		{"gcc -specs=x -c x.c", "-specs=x reads rules from a file"},
 		{"gcc -fplugin=x.so -c x.c", "-fplugin=x.so loads code into the compiler"},
 		{"clang -F x -c x.c", "-F looks for frameworks"},
 		{"clang -ivfsoverlay x -c x.c", "-ivfsoverlay reads a map of files"},
@@ -135,6 +134,18 @@ test_others(void)
 	text = line_of(&argv);
 	CHECK_STR("g++ -v -E -m32 -nostdinc++ -x c++ /dev/null -o /dev/null", text);
 	free(text);
+	CHECK(!s.rules);
+	strv_free(&argv);
+	search_free(&s);
+	args_free(&a);
+
+	scan_line("gcc -Ia --specs=nano.specs -specs own.specs -c x.c", &a);
+	CHECK(search_from_args(&s, &a, NULL));
+	CHECK(s.rules && s.unordered);
+	search_query(&s, "gcc", &argv);
+	text = line_of(&argv);
+	CHECK_STR("gcc -v -E --specs=nano.specs -specs own.specs -x c /dev/null -o /dev/null", text);
+	free(text);
 	strv_free(&argv);
 	search_free(&s);
 	args_free(&a);
@@ -142,6 +153,7 @@ test_others(void)
 
 static const char told[] =
 	"Using built-in specs.\n"
+	"Reading specs from /usr/lib/gcc/arm-none-eabi/12/../../../arm-none-eabi/lib/nano.specs\n"
 	"InstalledDir: /usr/lib/llvm/19/bin\n"
 	"Configuration file: /etc/clang/clang.cfg\n"
 	"Configuration file: own.cfg\n"
@@ -168,6 +180,8 @@ test_parse(void)
 	CHECK_STR("/usr/my include", own.dirs.v[1]);
 	CHECK_INT(2, own.others.n);
 	CHECK_INT(1, own.probes.n);
+	CHECK_INT(1, own.specs.n);
+	CHECK_STR("/usr/lib/gcc/arm-none-eabi/12/../../../arm-none-eabi/lib/nano.specs", own.specs.v[0]);
 	CHECK_INT(2, own.configs.n);
 	CHECK_STR("/etc/clang/clang.cfg", own.configs.v[0]);
 	CHECK_STR("own.cfg", own.configs.v[1]);
