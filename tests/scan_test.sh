@@ -270,14 +270,22 @@ test_what_cannot_be_known() {
 	refuses "$PWD/x.c:1: __TIMESTAMP__" gcc -D__DATE__=0 -D__TIME__=0 -c x.c
 	SOURCE_DATE_EPOCH=1 refuses "$PWD/x.c:1: __TIMESTAMP__" gcc -c x.c
 	header x.c '#include "p.h"'; header p.h; mkdir p.h.gch
+	printf 'gpchC013 fast' >p.h.gch/fast; printf 'gpchC013 slow' >p.h.gch/slow; printf 'gpch+013' >p.h.gch/c++
 	refuses "$PWD/p.h.gch holds precompiled headers" gcc -c x.c
-	rmdir p.h.gch; mkdir -p inc; header inc/q.h; mkdir inc/q.h.gch
+	rm p.h.gch/slow
+	refuses "$PWD/p.h.gch holds precompiled headers" gcc -Winvalid-pch -c x.c
+	run "$DISTCC" --scan-includes gcc -c x.c
+	assertContains "$out$err" " $PWD/p.h.gch/fast"
+	assertNotContains "$out" "$PWD/p.h.gch/c++"
+	rm -r p.h.gch; mkdir -p inc/q.h.gch; header inc/q.h
 	header x.c '#include <q.h>'
+	assertContains 'an empty one' "$("$DISTCC" --scan-includes gcc -Iinc -c x.c)" "dir $PWD/inc/q.h.gch"
+	printf 'gpchC013 fast' >inc/q.h.gch/fast; printf 'gpchC013 slow' >inc/q.h.gch/slow
 	refuses "$PWD/inc/q.h.gch holds precompiled headers" gcc -Iinc -c x.c
 	refuses "$PWD/inc/q.h.gch holds precompiled headers" gcc -Iinc -include q.h -c x.c
-	rmdir inc/q.h.gch
-	truncate -s 65M inc/q.h.gch
-	refuses "$PWD/inc/q.h.gch is a precompiled header of more than 64 MiB" gcc -Iinc -c x.c
+	rm -r inc/q.h.gch
+	truncate -s 257M inc/q.h.gch
+	refuses "$PWD/inc/q.h.gch is a precompiled header of more than 256 MiB" gcc -Iinc -c x.c
 	header inc/q.h.gch
 	assertContains "$("$DISTCC" --scan-includes gcc -Iinc -c x.c)" " $PWD/inc/q.h.gch"
 	if command -v clang >/dev/null; then

@@ -8,8 +8,10 @@
 #include "base/util.h"
 #include "client/gather.h"
 
-/* A larger one takes longer to send to each volunteer than the text of many sources. */
-#define PRECOMPILED_MAX (64u << 20)
+/* Packed it is a sixth of that, once for each volunteer; a larger one takes longer to send than the text of many sources. */
+#define PRECOMPILED_MAX (256u << 20)
+
+#define ANY_FILE "c"
 
 /* The letter of a language behind "gpch", with which gcc's own begin; 0: no compiler of it would take one. */
 static char
@@ -65,6 +67,8 @@ take_one_of(struct gather *g, struct place *dir)
 	DIR *d;
 
 	dir->used = dir->fixed = true;
+	/* a name that may or may not be there stands for all that the directory holds */
+	places_entry(&g->places, dir, ANY_FILE, strlen(ANY_FILE));
 	d = opendir(dir->path);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (streq(e->d_name, ".") || streq(e->d_name, ".."))
