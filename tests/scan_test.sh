@@ -274,6 +274,7 @@ test_what_cannot_be_known() {
 	refuses "$PWD/p.h.gch holds precompiled headers" gcc -c x.c
 	rm p.h.gch/slow
 	refuses "$PWD/p.h.gch holds precompiled headers" gcc -Winvalid-pch -c x.c
+	refuses "$PWD/p.h.gch holds precompiled headers" gcc -Werror=invalid-pch -c x.c
 	run "$DISTCC" --scan-includes gcc -c x.c
 	assertContains "$out$err" " $PWD/p.h.gch/fast"
 	assertNotContains "$out" "$PWD/p.h.gch/c++"

@@ -43,6 +43,16 @@ is_of_language(const char *path, char letter)
 	return ok;
 }
 
+/* Does gcc say why it does not take one? */
+static bool
+is_told_why(const struct args *a)
+{
+	for (size_t i = 1; i < a->argv.n; i++)
+		if (streq(a->argv.v[i], "-Winvalid-pch") || streq(a->argv.v[i], "-Werror=invalid-pch"))
+			return true;
+	return false;
+}
+
 static void
 take_file(struct gather *g, struct place *file, struct place *named)
 {
@@ -59,7 +69,6 @@ take_file(struct gather *g, struct place *file, struct place *named)
 static void
 take_one_of(struct gather *g, struct place *dir)
 {
-	bool told = strv_has(&g->args->argv, "-Winvalid-pch");
 	char letter = letter_of(g->args->lang);
 	struct place *file, *named, *found = NULL, *found_named = NULL;
 	size_t all = 0, fitting = 0;
@@ -86,7 +95,7 @@ take_one_of(struct gather *g, struct place *dir)
 	}
 	if (d != NULL)
 		closedir(d);
-	if (d == NULL || fitting > 1 || (told && all > 1))
+	if (d == NULL || fitting > 1 || (all > 1 && is_told_why(g->args)))
 		gather_stop(g, "%s holds precompiled headers, of which the compiler takes one", dir->path);
 	else if (found != NULL)
 		take_file(g, found, found_named);
