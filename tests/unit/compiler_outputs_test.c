@@ -23,13 +23,14 @@ static const char *const replica_only[] = {
 	"gcc -H -c a.c", "gcc -fopt-info -c a.c", "gcc -march=native -c a.c", "gcc -mtune=native -c a.c", "gcc -MD -c a.i",
 	"gcc -MF x.d -c a.c", "gcc -traditional-cpp -c a.c", "gcc -Wunused-macros -c a.c", "clang -Weverything -c a.c",
 	"clang -march=native -c a.c", "clang --config x -c a.c", "clang --config=x -c a.c", "clang -Xclang -fmerge-functions -c a.c", "clang -mllvm -x -c a.c", "clang -mllvm=-x=0 -c a.c", "gcc -fpreprocessed -c a.c", "gcc -P -c a.c", "clang -fdebug-macro -g -c a.c", "gcc -fdiagnostics-format=json -c a.c",
+	"gcc -specs=x -c a.c", "gcc -specs x -c a.c", "gcc --specs=x -c a.c", "gcc --specs x -c a.c",
 };
 
 /* Stay in both. */
 static const char *const at_home[] = {
 	"gcc a.c", "gcc -E a.c", "gcc -M a.c", "gcc -c -", "gcc -xc -c -", "gcc -c a.c -o -", "gcc -S a.c -o -", "gcc -c a.c b.c", "gcc -c a.c b.o",
 	"gcc -c a.h", "gcc -### -c a.c", "gcc -v -c a.c", "gcc -wrapper x,y -c a.c", "gcc -fself-test=x -c a.c", "gcc -c conftest.c",
-	"gcc -specs=x -c a.c", "gcc -fplugin=x.so -c a.c", "gcc -fprofile-dir=x -c a.c", "clang -fprofile-list=x -c a.c",
+	"gcc -fplugin=x.so -c a.c", "gcc -fprofile-dir=x -c a.c", "clang -fprofile-list=x -c a.c",
 	"gcc -B. -c a.c", "clang -Xclang -load -c a.c", "clang -mllvm -stats -c a.c", "clang -mllvm=-x-file=y -c a.c", "gcc -ftime-report -c a.c", "gcc -fmem-report -c a.c",
 	"gcc -c -S a.c", "gcc -c a.c -o x -o y", "gcc -MD -MF - -c a.c", "gcc -MD -MF /dev/stdout -c a.c", "gcc -Wa,-adhln=x -c a.c",
 	"gcc -fdump-ada-spec -c a.c", "gcc -fdump-go-spec=x", "gcc -no-such -c a.c", "gcc -fnew=a/b -c a.c", "gcc -c a.f90",
