@@ -53,7 +53,7 @@ strv_pushf(struct strv *a, const char *fmt, ...)
 void
 strv_push_all(struct strv *a, char *const *v)
 {
-	for (; *v != NULL; v++)
+	for (; v != NULL && *v != NULL; v++)
 		strv_push(a, *v);
 }
 

@@ -17,7 +17,7 @@ struct strv {
 void strv_push(struct strv *a, const char *s);		/* copies s */
 void strv_push_own(struct strv *a, char *s);		/* takes s (malloc) over */
 void strv_pushf(struct strv *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void strv_push_all(struct strv *a, char *const *v);	/* copies a NULL-terminated vector */
+void strv_push_all(struct strv *a, char *const *v);	/* copies a NULL-terminated vector; NULL is an empty one */
 void strv_insert(struct strv *a, size_t at, const char *s);
 void strv_replace(struct strv *a, size_t at, const char *s);
 void strv_remove(struct strv *a, size_t at);

@@ -85,7 +85,7 @@ find_watched(const struct search_own *own, struct strv *watched)
 	struct clangconf conf;
 	bool ok = clangconf_read(&conf, &own->configs);
 
-	strv_push_all(watched, own->specs.v != NULL ? own->specs.v : (char *[]){NULL});
+	strv_push_all(watched, own->specs.v);
 	for (size_t i = 0; i < own->config_dirs.n; i++)
 		strv_push(watched, own->config_dirs.v[i]);
 	for (size_t i = 0; i < conf.files.n; i++)

@@ -12,7 +12,7 @@ search_query(const struct search *s, const char *name, struct strv *argv)
 	strv_push(argv, name);
 	strv_push(argv, "-v");
 	strv_push(argv, "-E");
-	strv_push_all(argv, s->query.v != NULL ? s->query.v : (char *[]){NULL});
+	strv_push_all(argv, s->query.v);
 	strv_push(argv, "-x");
 	strv_push(argv, s->x);
 	strv_push(argv, "/dev/null");

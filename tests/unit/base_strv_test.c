@@ -23,6 +23,8 @@ test_edit(void)
 	struct strv a = STRV_INIT;
 
 	check_is(&a, "");
+	strv_push_all(&a, NULL);
+	check_is(&a, "");
 	strv_push_all(&a, words);
 	check_is(&a, "a b c");
 	strv_insert(&a, 0, "x");
