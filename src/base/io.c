@@ -311,6 +311,17 @@ io_anon_file(const char *name, const char *dir)
 	return unlinked_file(dir);
 }
 
+bool
+io_file_head(const char *path, void *p, size_t n)
+{
+	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	bool ok = fd != -1 && read(fd, p, n) == (ssize_t)n;
+
+	if (fd != -1)
+		close(fd);
+	return ok;
+}
+
 int
 io_set_cloexec(int fd)
 {

@@ -10,6 +10,7 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -45,6 +46,8 @@ const char *io_strerror(enum io_err err);
 
 /* An unnamed file in memory (memfd, else an unlinked file in dir), close-on-exec.  -1 with errno. */
 int io_anon_file(const char *name, const char *dir);
+/* The first n bytes of a file.  False: it is shorter, or cannot be read; p may have changed. */
+bool io_file_head(const char *path, void *p, size_t n);
 int io_set_cloexec(int fd);
 int io_set_nonblock(int fd, int on);
 

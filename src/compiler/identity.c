@@ -2,11 +2,10 @@
 #include "compiler/identity.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/io.h"
 #include "base/util.h"
 #include "compiler/identity_inquiry.h"
 
@@ -147,13 +146,9 @@ inquiry_add_canary(struct inquiry *q, const char *option)
 static bool
 is_elf(const char *path)
 {
-	char magic[4] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool elf = fd != -1 && read(fd, magic, sizeof(magic)) == sizeof(magic) && memcmp(magic, "\177ELF", sizeof(magic)) == 0;
+	char magic[4];
 
-	if (fd != -1)
-		close(fd);
-	return elf;
+	return io_file_head(path, magic, sizeof(magic)) && memcmp(magic, "\177ELF", sizeof(magic)) == 0;
 }
 
 static bool

@@ -3,7 +3,6 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/path.h"
 #include "base/proc.h"
 #include "base/util.h"
@@ -118,13 +118,9 @@ set_defaults(struct sandbox *sb)
 static bool
 has_native_tools(const struct sandbox *sb)
 {
-	char *path = path_join(sb->tool_root, sb->path != NULL ? sb->path : "/"), head[EI_CLASS + 1] = "";
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	bool native = fd != -1 && read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) && memcmp(head, ELFMAG, SELFMAG) == 0 &&
-	    head[EI_CLASS] == ELFCLASS64;
+	char *path = path_join(sb->tool_root, sb->path != NULL ? sb->path : "/"), head[EI_CLASS + 1];
+	bool native = io_file_head(path, head, sizeof(head)) && memcmp(head, ELFMAG, SELFMAG) == 0 && head[EI_CLASS] == ELFCLASS64;
 
-	if (fd != -1)
-		close(fd);
 	free(path);
 	path = path_join(sb->tool_root, LOADER_I386);
 	native = native && access(path, F_OK) == -1;

@@ -316,6 +316,17 @@ test_read_ahead(void)
 	free(p);
 }
 
+static void
+test_file_head(void)
+{
+	char head[4] = "";
+
+	CHECK(io_file_head("/proc/self/exe", head, sizeof(head)) && memcmp(head, "\177ELF", sizeof(head)) == 0);
+	CHECK(!io_file_head("/nonexistent", head, sizeof(head)));
+	CHECK(!io_file_head("/", head, sizeof(head)));
+	CHECK(!io_file_head("/dev/null", head, sizeof(head)));	/* too short */
+}
+
 int
 main(void)
 {
@@ -331,5 +342,6 @@ main(void)
 	}
 	test_read_ahead();
 	test_flags();
+	test_file_head();
 	return check_done();
 }
