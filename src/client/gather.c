@@ -7,6 +7,9 @@
 
 #include "base/util.h"
 
+/* A name that may or may not be there stands for all that a directory holds. */
+#define ANY_NAME "any"
+
 bool
 gather_stop(struct gather *g, const char *fmt, ...)
 {
@@ -44,6 +47,27 @@ gather_data(struct gather *g, struct place *file)
 {
 	if (file->user == NULL)
 		gather_visit(g, file, file->parent, false, false);
+}
+
+struct place *
+gather_fixed(struct gather *g, const char *name)
+{
+	struct place *file = places_walk(&g->places, g->cwd, name, NULL);
+
+	if (file->kind != PLACE_FILE) {
+		gather_stop(g, "%s is no regular file", name);
+		return NULL;
+	}
+	file->fixed = true;
+	gather_data(g, file);
+	return file;
+}
+
+void
+gather_watch(struct gather *g, struct place *dir)
+{
+	dir->fixed = true;
+	places_entry(&g->places, dir, ANY_NAME, strlen(ANY_NAME));
 }
 
 void

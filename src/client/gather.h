@@ -77,6 +77,10 @@ void gather_visit(struct gather *g, struct place *file, struct place *dir, bool 
 void gather_found(struct gather *g, struct place *file, struct place *named, bool top, bool scan);
 /* Its digest will do. */
 void gather_data(struct gather *g, struct place *file);
+/* The same of a file by its name, any change of which may change all; NULL: it is no regular file, g->in->why is set. */
+struct place *gather_fixed(struct gather *g, const char *name);
+/* Whatever appears in a directory, or goes, may change all. */
+void gather_watch(struct gather *g, struct place *dir);
 void gather_add_computed(struct gather *g, const struct visit *v, enum scan_kind kind, const char *text, uint32_t line);
 
 /* gather_lookup: where the compiler looks for a name */

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/path.h"
 #include "base/util.h"
 #include "client/gather.h"
 #include "compiler/clangconf.h"
-
-/* A name that may or may not be there stands for all that a directory holds. */
-#define ANY_CONFIG "clang.cfg"
 
 /* Where a file that clang would take may appear. */
 static void
@@ -18,25 +14,17 @@ watch_dirs(struct gather *g)
 
 	for (size_t i = 0; i < g->own.config_dirs.n; i++) {
 		dir = places_walk(&g->places, g->cwd, g->own.config_dirs.v[i], NULL);
-		if (dir->kind != PLACE_DIR)
-			continue;
-		dir->fixed = true;
-		places_entry(&g->places, dir, ANY_CONFIG, strlen(ANY_CONFIG));
+		if (dir->kind == PLACE_DIR)
+			gather_watch(g, dir);
 	}
 }
 
 static bool
 add_files(struct gather *g, const struct clangconf *conf)
 {
-	struct place *file;
-
-	for (size_t i = 0; i < conf->files.n; i++) {
-		file = places_walk(&g->places, g->cwd, conf->files.v[i], NULL);
-		if (file->kind != PLACE_FILE)
-			return gather_stop(g, "%s is no regular file", conf->files.v[i]);
-		file->fixed = true;
-		gather_data(g, file);
-	}
+	for (size_t i = 0; i < conf->files.n; i++)
+		if (gather_fixed(g, conf->files.v[i]) == NULL)
+			return false;
 	return true;
 }
 

@@ -8,14 +8,15 @@
 #define RULES_MAX (1u << 20)
 
 static bool
-take_file(struct gather *g, struct place *file)
+take_file(struct gather *g, const char *name)
 {
+	const struct place *file = gather_fixed(g, name);
 	struct buf text = BUF_INIT;
 	const char *trouble = NULL;
 	bool ok;
 
-	file->fixed = true;
-	gather_data(g, file);
+	if (file == NULL)
+		return false;
 	ok = buf_read_file(&text, file->path, RULES_MAX) == 0;
 	if (ok && text.n > 0)
 		trouble = strlen(text.p) == text.n ? gccspecs_trouble(text.p) : "a NUL";
@@ -28,14 +29,8 @@ take_file(struct gather *g, struct place *file)
 bool
 gather_specs(struct gather *g)
 {
-	struct place *file;
-
-	for (size_t i = 0; i < g->own.specs.n; i++) {
-		file = places_walk(&g->places, g->cwd, g->own.specs.v[i], NULL);
-		if (file->kind != PLACE_FILE)
-			return gather_stop(g, "%s is no regular file", g->own.specs.v[i]);
-		if (!take_file(g, file))
+	for (size_t i = 0; i < g->own.specs.n; i++)
+		if (!take_file(g, g->own.specs.v[i]))
 			return false;
-	}
 	return true;
 }
