@@ -1,56 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "base/io.h"
 #include "base/util.h"
 #include "client/gather.h"
+#include "compiler/gch.h"
 
 /* Packed it is a sixth of that, once for each volunteer; a larger one takes longer to send than the text of many sources. */
 #define PRECOMPILED_MAX (256u << 20)
 
-#define ANY_FILE "c"
-
-/* The letter of a language behind "gpch", with which gcc's own begin; 0: no compiler of it would take one. */
-static char
-letter_of(enum lang lang)
-{
-	switch (lang) {
-	case LANG_C:
-		return 'C';
-	case LANG_CXX:
-		return '+';
-	case LANG_OBJC:
-		return 'o';
-	case LANG_OBJCXX:
-		return 'O';
-	default:
-		return '\0';
-	}
-}
-
+/* May the compiler of this command take it?  The assembler's sources take none. */
 static bool
-is_of_language(const char *path, char letter)
+is_of_language(const struct args *a, const char *path)
 {
-	char head[5] = "";
-	int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	bool ok = fd != -1 && read(fd, head, sizeof(head)) == sizeof(head) && memcmp(head, "gpch", 4) == 0 && head[4] == letter;
+	char head[GCH_MAGIC_LEN];
+	enum identity_lang lang;
 
-	if (fd != -1)
-		close(fd);
-	return ok;
+	return a->lang != LANG_ASM_CPP && io_file_head(path, head, sizeof(head)) && gch_lang(head, &lang) && lang == identity_lang(a->lang);
 }
 
 /* Does gcc say why it does not take one? */
 static bool
 is_told_why(const struct args *a)
 {
-	for (size_t i = 1; i < a->argv.n; i++)
-		if (streq(a->argv.v[i], "-Winvalid-pch") || streq(a->argv.v[i], "-Werror=invalid-pch"))
-			return true;
-	return false;
+	return strv_has(&a->argv, "-Winvalid-pch") || strv_has(&a->argv, "-Werror=invalid-pch");
 }
 
 static void
@@ -69,15 +43,13 @@ take_file(struct gather *g, struct place *file, struct place *named)
 static void
 take_one_of(struct gather *g, struct place *dir)
 {
-	char letter = letter_of(g->args->lang);
 	struct place *file, *named, *found = NULL, *found_named = NULL;
 	size_t all = 0, fitting = 0;
 	struct dirent *e;
 	DIR *d;
 
-	dir->used = dir->fixed = true;
-	/* a name that may or may not be there stands for all that the directory holds */
-	places_entry(&g->places, dir, ANY_FILE, strlen(ANY_FILE));
+	dir->used = true;
+	gather_watch(g, dir);
 	d = opendir(dir->path);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (streq(e->d_name, ".") || streq(e->d_name, ".."))
@@ -87,7 +59,7 @@ take_one_of(struct gather *g, struct place *dir)
 		if (file->kind != PLACE_FILE)
 			continue;
 		file->fixed = true;
-		if (is_of_language(file->path, letter)) {
+		if (is_of_language(g->args, file->path)) {
 			fitting++;
 			found = file;
 			found_named = named;

@@ -10,26 +10,16 @@
 
 #include "base/path.h"
 #include "base/util.h"
+#include "compiler/gch.h"
 #include "server/recent.h"
 
-/* "gpch", a letter for the language, three digits, and the checksum of the compiler. */
-#define MAGIC "gpch"
-#define CHECKSUM_AT 8
-#define CHECKSUM_LEN 16
-
-static const struct {
-	char letter;
-	const char *program;
-} languages[] = {{'C', "cc1"}, {'o', "cc1obj"}, {'+', "cc1plus"}, {'O', "cc1objplus"}};
-
-/* The program of the tool root that would read such a file; NULL if there is none. */
+/* The program of the tool root that would read a file of that language; NULL if there is none. */
 static const char *
-reader_of(const struct toolchain *tool, char letter)
+reader_of(const struct toolchain *tool, enum identity_lang lang)
 {
-	for (size_t i = 0; i < countof(languages); i++)
-		for (size_t k = 0; languages[i].letter == letter && k < tool->compilers.n; k++)
-			if (streq(path_base(tool->compilers.v[k]), languages[i].program))
-				return tool->compilers.v[k];
+	for (size_t i = 0; i < tool->compilers.n; i++)
+		if (streq(path_base(tool->compilers.v[i]), identity_lang_program(lang)))
+			return tool->compilers.v[i];
 	return NULL;
 }
 
@@ -50,7 +40,7 @@ contains(const void *arg)
 	if (fd != -1 && fstat(fd, &st) == 0 && st.st_size > 0)
 		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map != MAP_FAILED) {
-		found = memmem(map, (size_t)st.st_size, s->checksum, CHECKSUM_LEN) != NULL;
+		found = memmem(map, (size_t)st.st_size, s->checksum, GCH_CHECKSUM_LEN) != NULL;
 		munmap(map, (size_t)st.st_size);
 	}
 	if (fd != -1)
@@ -60,7 +50,7 @@ contains(const void *arg)
 
 /* Whether the program has that checksum: 30 megabytes to look through, so not for each job of a build. */
 static bool
-has_checksum(const char *program, const char checksum[CHECKSUM_LEN])
+has_checksum(const char *program, const char checksum[GCH_CHECKSUM_LEN])
 {
 	struct search search = {program, checksum};
 	uint64_t x[2];
@@ -77,18 +67,21 @@ has_checksum(const char *program, const char checksum[CHECKSUM_LEN])
 static bool
 fits(struct store *s, const struct digest *d, const struct toolchain *tool)
 {
-	char head[CHECKSUM_AT + CHECKSUM_LEN], *file;
+	char head[GCH_HEAD_LEN], *file;
 	int fd = store_read(s, d);
+	enum identity_lang lang;
+	const char *reader;
 	bool ours, ok;
 
 	if (fd == -1)
 		return false;
-	ours = pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && memcmp(head, MAGIC, strlen(MAGIC)) == 0;
+	ours = pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && gch_lang(head, &lang);
 	close(fd);
-	if (!ours || reader_of(tool, head[strlen(MAGIC)]) == NULL)
+	reader = ours ? reader_of(tool, lang) : NULL;
+	if (reader == NULL)
 		return true;
-	file = xasprintf("%s%s", tool->root, reader_of(tool, head[strlen(MAGIC)]));
-	ok = has_checksum(file, head + CHECKSUM_AT);
+	file = xasprintf("%s%s", tool->root, reader);
+	ok = has_checksum(file, head + GCH_CHECKSUM_AT);
 	free(file);
 	return ok;
 }
