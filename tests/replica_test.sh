@@ -397,8 +397,10 @@ test_no_host_is_blamed_for_what_a_compiler_does() {
 	printf '.globl f\nf: ret\n' >s.S
 	run "$DISTCC" clang -fdebug-compilation-dir="$PWD/d" -g -gsplit-dwarf -c s.S
 	assertEquals '0' "$status$out$err"
+	# a newer one has it made there
+	jobs=$(grep -c 'mode=replica' "$DISTCC_LOG")
 	run "$DISTCC" clang -c x.c
-	assertEquals 'after a crash' 2 "$(grep -c 'mode=replica' "$DISTCC_LOG")"
+	assertEquals 'after a crash' $((jobs + 1)) "$(grep -c 'mode=replica' "$DISTCC_LOG")"
 }
 
 test_outputs_of_an_earlier_compile() {

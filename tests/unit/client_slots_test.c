@@ -261,7 +261,7 @@ test_stopped_first_waiter(void)
 {
 	char *turnstile = path_join(lock_dir, "turnstile_local");
 	struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	int fd = open(turnstile, O_RDWR | O_CREAT | O_CLOEXEC, 0666), answer, n, status;
+	int fd = open(turnstile, O_RDWR | O_CREAT | O_CLOEXEC, 0666), answer = -1, n, status;
 	pid_t pid;
 
 	CHECK(fcntl(fd, F_SETLK, &all) == 0);
