@@ -382,8 +382,9 @@ test_no_host_is_blamed_for_what_a_compiler_does() {
 		run "$DISTCC" gcc "$option" -c x.c
 		assertEquals "$option" "$local_status$(cat local.out local.err)" "$status$out$err"
 	done
+	jobs=$(grep -c 'mode=replica' "$DISTCC_LOG")
 	run "$DISTCC" gcc -c x.c
-	assertEquals 'after no object' 1 "$(grep -c 'mode=replica' "$DISTCC_LOG")"
+	assertEquals 'after no object' $((jobs + 1)) "$(grep -c 'mode=replica' "$DISTCC_LOG")"
 	command -v clang >/dev/null || { skip_because 'no clang'; return 0; }
 	printf '%s\n' '#pragma clang __debug crash' 'int f(void) { return 3; }' >crash.c
 	clang -c crash.c 2>local.err
@@ -625,7 +626,8 @@ earlier() {
 	"$@" >../said 2>&1
 	echo $? >>../said
 	files_here >../after
-	cat ../said >>../after
+	# newer assemblers name the file that the compiler has made for them, which is another one each time
+	sed 's|[^ ]*/cc[[:alnum:]]\{6\}\.s|cc.s|' ../said >>../after
 	cd "$SANDBOX/work" || return
 }
 
@@ -660,10 +662,14 @@ test_a_limit_for_files() {
 	for host in "$(host_of a)" "$(host_of a ,plain)"; do
 		(ulimit -f 16 && gcc -c x.c) 2>local.err
 		local_status=$?
+		# gcc 16 crashes then, and leaves a file
+		local_left=$(find "$TMPDIR" -mindepth 1 | wc -l)
+		rm -rf "${TMPDIR:?}"/*
 		err=$( (ulimit -f 16 && DISTCC_HOSTS=$host DISTCC_DIR=$SANDBOX/new exec "$DISTCC" gcc -c x.c) 2>&1)
 		assertEquals "$host: $err" "$local_status" $?
 		assertEquals "$host" "$(cat local.err)" "$err"
-		assertEquals "$host: left behind" '' "$(find . -name '.*.distcc-*')$(find "$TMPDIR" -mindepth 1)"
+		assertEquals "$host: left behind" "$local_left" "$(find . -name '.*.distcc-*')$(find "$TMPDIR" -mindepth 1 | wc -l)"
+		rm -rf "${TMPDIR:?}"/*
 	done
 	assertTrue 'it is a limit' "[ $local_status -ne 0 ]"
 }
