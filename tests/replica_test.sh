@@ -609,6 +609,11 @@ files_here() {
 	done
 }
 
+# steady_names - stdin to stdout, one name for each of gcc's temporary files for the assembler: they have another one each time
+steady_names() {
+	sed 's|[^ ]*/cc[[:alnum:]]\{6\}\.s|cc.s|'
+}
+
 # earlier COMPILER OPTION... - the same with files of an earlier compile, of odd modes and behind links; result to ../after
 earlier() {
 	rm -rf "$SANDBOX/earlier"
@@ -626,8 +631,8 @@ earlier() {
 	"$@" >../said 2>&1
 	echo $? >>../said
 	files_here >../after
-	# newer assemblers name the file that the compiler has made for them, which is another one each time
-	sed 's|[^ ]*/cc[[:alnum:]]\{6\}\.s|cc.s|' ../said >>../after
+	# newer assemblers name the file that the compiler has made for them
+	steady_names <../said >>../after
 	cd "$SANDBOX/work" || return
 }
 
@@ -659,16 +664,16 @@ test_what_becomes_of_earlier_files() {
 test_a_limit_for_files() {
 	replica_possible || return 0
 	printf 'char a[100000] = {1};\n' >x.c
+	(ulimit -f 16 && gcc -c x.c) 2>local.err
+	local_status=$?
+	# gcc 16 crashes then, and leaves a file
+	local_left=$(find "$TMPDIR" -mindepth 1 | steady_names)
+	rm -rf "${TMPDIR:?}"/*
 	for host in "$(host_of a)" "$(host_of a ,plain)"; do
-		(ulimit -f 16 && gcc -c x.c) 2>local.err
-		local_status=$?
-		# gcc 16 crashes then, and leaves a file
-		local_left=$(find "$TMPDIR" -mindepth 1 | wc -l)
-		rm -rf "${TMPDIR:?}"/*
 		err=$( (ulimit -f 16 && DISTCC_HOSTS=$host DISTCC_DIR=$SANDBOX/new exec "$DISTCC" gcc -c x.c) 2>&1)
 		assertEquals "$host: $err" "$local_status" $?
 		assertEquals "$host" "$(cat local.err)" "$err"
-		assertEquals "$host: left behind" "$local_left" "$(find . -name '.*.distcc-*')$(find "$TMPDIR" -mindepth 1 | wc -l)"
+		assertEquals "$host: left behind" "$local_left" "$(find . -name '.*.distcc-*')$(find "$TMPDIR" -mindepth 1 | steady_names)"
 		rm -rf "${TMPDIR:?}"/*
 	done
 	assertTrue 'it is a limit' "[ $local_status -ne 0 ]"
