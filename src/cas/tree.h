@@ -32,6 +32,7 @@ struct tree_entry {
 	enum tree_kind kind;
 	bool exec;		/* a file that may be run */
 	bool timed;		/* names __DATE__ or the like: for the volunteer's use; not sent */
+	bool text;		/* read by including it, if at all: for the client's use; not sent */
 	char *path;		/* absolute, normalised: no "//", ".", "..", no '/' at the end */
 	char *target;		/* of a link, as it stands there; else NULL */
 	uint64_t size;		/* of a file */

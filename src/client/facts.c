@@ -11,7 +11,7 @@
 #include "base/util.h"
 #include "compiler/scan.h"
 
-#define VERSION 6
+#define VERSION 7
 #define SOURCE_MAX (256u << 20)
 #define TRIES 3
 

@@ -29,6 +29,7 @@ gather_visit(struct gather *g, struct place *file, struct place *dir, bool top, 
 {
 	struct visit *v, *first = file->user;
 
+	file->data |= !scan || g->beyond;
 	for (v = first; v != NULL; v = v->same)
 		if (v->dir == dir && (v->scan || !scan) && (v->top || !top))
 			return;
@@ -45,6 +46,7 @@ gather_visit(struct gather *g, struct place *file, struct place *dir, bool top, 
 void
 gather_data(struct gather *g, struct place *file)
 {
+	file->data = true;
 	if (file->user == NULL)
 		gather_visit(g, file, file->parent, false, false);
 }

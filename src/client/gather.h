@@ -60,6 +60,7 @@ struct gather {
 	bool fragile;		/* definitions of macros decided what is in the tree */
 	bool listed;		/* a whole directory was read */
 	bool asked;		/* the compiler itself said what it includes */
+	bool beyond;		/* what is found now counts though it may not be included: place.data */
 	struct strv wrappers, calls;	/* of SCAN_WRAPPER and SCAN_CALL */
 	struct place **order;	/* all places in the order of the tree: once that is made */
 	size_t n_order;

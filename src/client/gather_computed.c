@@ -55,8 +55,9 @@ static enum scan_kind
 kind_of(enum scan_kind computed, bool quote)
 {
 	switch (computed) {
-	case SCAN_COMPUTED_NEXT:
 	case SCAN_COMPUTED_HAS:
+		return SCAN_HAS_NEXT;
+	case SCAN_COMPUTED_NEXT:
 		return quote ? SCAN_NEXT_QUOTE : SCAN_NEXT_ANGLE;
 	case SCAN_EMBED_COMPUTED:
 		return quote ? SCAN_EMBED_QUOTE : SCAN_EMBED_ANGLE;

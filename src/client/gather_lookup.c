@@ -173,9 +173,10 @@ gather_embed(struct gather *g, const struct visit *v, const char *name)
 void
 gather_assembler(struct gather *g, const char *name, bool scan)
 {
-	if (gather_direct(g, g->cwd, name, false, false, scan))
-		return;
-	along_chain(g, name, true, true, false, scan);
+	g->beyond = true;
+	if (!gather_direct(g, g->cwd, name, false, false, scan))
+		along_chain(g, name, true, true, false, scan);
+	g->beyond = false;
 }
 
 void

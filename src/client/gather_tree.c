@@ -13,6 +13,7 @@ add_file(struct gather *g, const struct fact *f)
 
 	tree_add_file(t, f->file->path, &f->digest, s->size, f->file->exec);
 	tree_identify(t, s->dev, s->ino, s->mtime / 1000000000);
+	t->v[t->n - 1].text = f->scanned && !f->file->data;
 	if (!place_is_system(f->file->parent))
 		inputs_sign_add(g->in, t->v[t->n - 1].path, s);
 	else

@@ -21,6 +21,13 @@ gather_operand(struct gather *g, const struct visit *v, enum scan_kind kind, con
 	case SCAN_NEXT_ANGLE:
 		gather_include(g, v, name, true, true);
 		break;
+	case SCAN_HAS_QUOTE:
+	case SCAN_HAS_ANGLE:
+	case SCAN_HAS_NEXT:
+		g->beyond = true;
+		gather_include(g, v, name, kind != SCAN_HAS_ANGLE, kind == SCAN_HAS_NEXT);
+		g->beyond = false;
+		break;
 	case SCAN_COMPUTED:
 	case SCAN_COMPUTED_NEXT:
 	case SCAN_COMPUTED_HAS:

@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "client/inputs_sign.h"
 
-#define VERSION 4
+#define VERSION 5
 
 /* So many files may have changed without all being gathered again. */
 #define MAX_CHANGED 16
@@ -35,10 +35,17 @@ struct dir_head {
 	uint16_t system, fixed;
 };
 
+/* How a file of the tree is read. */
+enum file_use {
+	FILE_DATA,
+	FILE_BOTH,	/* by including it, and as data */
+	FILE_TEXT,	/* by including it */
+};
+
 struct name_head {
 	uint32_t dir;
 	uint16_t len, target;
-	uint8_t kind, used, scanned, fixed;
+	uint8_t kind, used, use, fixed;
 };
 
 /* Behind the name of a file of the tree. */
@@ -184,10 +191,11 @@ read_file(struct reading *r, const struct name_head *h)
 	if (!take(r, &body, sizeof(body)) || nearstat_lstat(&r->near, r->path, &st) == -1 || !S_ISREG(st.st_mode))
 		return false;
 	sign_of(&sign, &st);
-	if ((body.sum == 0 || sign_sum(&sign) != body.sum) && (h->fixed != 0 || !read_again(r, h->scanned != 0, &body, &sign)))
+	if ((body.sum == 0 || sign_sum(&sign) != body.sum) && (h->fixed != 0 || !read_again(r, h->use != FILE_DATA, &body, &sign)))
 		return false;
 	tree_add_file(t, r->path, &body.digest, sign.size, (st.st_mode & 0111) != 0);
 	tree_identify(t, sign.dev, sign.ino, sign.mtime / 1000000000);
+	t->v[t->n - 1].text = h->use == FILE_TEXT;
 	if (streq(r->path, r->source))
 		r->in->source = t->n - 1;
 	if (!r->dirs[h->dir].system)
@@ -333,6 +341,14 @@ put_file(const struct gather *g, const struct fact *f, struct buf *b)
 	buf_add(b, &body, sizeof(body));
 }
 
+static enum file_use
+use_of(const struct gather *g, const struct place *e)
+{
+	if (!g->facts[e->fact - 1].scanned)
+		return FILE_DATA;
+	return e->data ? FILE_BOTH : FILE_TEXT;
+}
+
 static void
 put_name(const struct gather *g, const struct place *e, struct buf *b)
 {
@@ -341,7 +357,7 @@ put_name(const struct gather *g, const struct place *e, struct buf *b)
 
 	h.used = e->kind == PLACE_FILE ? e->fact != 0 : e->used;
 	h.target = e->kind == PLACE_LINK && e->target != NULL ? (uint16_t)strlen(e->target) : 0;
-	h.scanned = e->kind == PLACE_FILE && h.used ? g->facts[e->fact - 1].scanned : 0;
+	h.use = e->kind == PLACE_FILE && h.used ? (uint8_t)use_of(g, e) : FILE_DATA;
 	buf_add(b, &h, sizeof(h));
 	add_text(b, name, h.len);
 	if (e->kind == PLACE_LINK)

@@ -16,10 +16,13 @@
 #include "base/buf.h"
 
 enum scan_kind {
-	SCAN_QUOTE,		/* #include "x", #import "x", __has_include("x") */
+	SCAN_QUOTE,		/* #include "x", #import "x" */
 	SCAN_ANGLE,		/* the same with <x> */
-	SCAN_NEXT_QUOTE,	/* #include_next, __has_include_next */
+	SCAN_NEXT_QUOTE,	/* #include_next */
 	SCAN_NEXT_ANGLE,
+	SCAN_HAS_QUOTE,		/* __has_include("x"): that it is there counts */
+	SCAN_HAS_ANGLE,
+	SCAN_HAS_NEXT,		/* __has_include_next, of either form */
 	SCAN_COMPUTED,		/* #include MACRO...: the text of the operand */
 	SCAN_COMPUTED_NEXT,
 	SCAN_COMPUTED_HAS,	/* __has_include(MACRO), __has_include_next(MACRO) */

@@ -24,8 +24,8 @@ struct operand_kinds {
 };
 static const struct operand_kinds plain = {SCAN_QUOTE, SCAN_ANGLE, SCAN_COMPUTED};
 static const struct operand_kinds next = {SCAN_NEXT_QUOTE, SCAN_NEXT_ANGLE, SCAN_COMPUTED_NEXT};
-static const struct operand_kinds has = {SCAN_QUOTE, SCAN_ANGLE, SCAN_COMPUTED_HAS};
-static const struct operand_kinds has_next = {SCAN_NEXT_QUOTE, SCAN_NEXT_ANGLE, SCAN_COMPUTED_HAS};
+static const struct operand_kinds has = {SCAN_HAS_QUOTE, SCAN_HAS_ANGLE, SCAN_COMPUTED_HAS};
+static const struct operand_kinds has_next = {SCAN_HAS_NEXT, SCAN_HAS_NEXT, SCAN_COMPUTED_HAS};
 static const struct operand_kinds embed = {SCAN_EMBED_QUOTE, SCAN_EMBED_ANGLE, SCAN_EMBED_COMPUTED};
 
 /* A name in quotes or brackets at r.  False: there is none. */
@@ -110,7 +110,7 @@ condition(struct scanner *s, struct scan_read *r, const char *place)
 		scan_take(r);
 		if (c == '(') {
 			scan_blanks(r);
-			if (!literal(s, r, place, &plain) && name[0] != '\0' && !is_harmless_call(name)) {
+			if (!literal(s, r, place, &has) && name[0] != '\0' && !is_harmless_call(name)) {
 				ahead = *r;
 				if (scan_word(&ahead, argument, sizeof(argument)) > 0 && (argument[0] < '0' || argument[0] > '9')) {
 					snprintf(call, sizeof(call), "%s %s", name, argument);

@@ -51,7 +51,9 @@ collect(struct cache *c, struct buf *out)
 
 	if (inputs_collect(c, &cc, &args, true, &in)) {
 		tree_encode(&in.tree, out);
-		buf_addf(out, "source %s absolute %d timed %d", in.tree.v[in.source].path, in.absolute, in.timed);
+		buf_addf(out, "source %s absolute %d timed %d text ", in.tree.v[in.source].path, in.absolute, in.timed);
+		for (size_t i = 0; i < in.tree.n; i++)
+			buf_addf(out, "%d", in.tree.v[i].text);
 	} else {
 		buf_adds(out, in.why);
 	}
@@ -112,6 +114,7 @@ static const struct { const char *what, *name, *text; } changes[] = {
 	{"which is pulled in", "src/h.h", "#define MACRO \"../three/real.h\"\n#include <more.h>\n"},
 	{"the time counts", "src/h.h", "#define MACRO \"../three/real.h\"\nconst char *now = __TIME__;\n"},
 	{"an empty header, and it does not", "src/h.h", ""},
+	{"the assembler reads a header, too", "src/a.c", "#include \"h.h\"\n#include <g.h>\n__asm__(\".incbin \\\"src/h.h\\\"\");\n"},
 	{"the source is gone", "src/a.c", NULL},
 	{"and is there again", "src/a.c", "#include \"../src/../one/l.h\"\n"},
 };
