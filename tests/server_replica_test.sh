@@ -340,7 +340,7 @@ h_env=${h_args}ENVC00000000HAVE00000000
 test_bad_heads() {
 	volunteer || return 0
 	local_object
-	bad 'unknown flag in the head' send "${h4}FLAG00000002"
+	bad 'unknown flag in the head' send "${h4}FLAG00000004"
 	bad 'bad token in the head' send "${h4}TOOL00000020"
 	bad 'bad token in the head' send "${h4}ARGC00000001"
 	bad 'bad number in a token' send "${h4}FLAG0000000g"

@@ -223,7 +223,7 @@ serve(struct replica_job *r)
 		return;
 	replica_job_find_action(r);
 	if (replica_job_known(r)) {
-		r->j->outcome = COMPILE_OK;
+		r->j->outcome = replica_job_outcome(r);
 		send_result(r);
 		return;
 	}

@@ -39,6 +39,14 @@ replica_job_nope(struct replica_job *r, enum p4_nope code, enum outcome outcome,
 		log_warnx("%s: %s", r->j->peer->text, why);
 }
 
+enum outcome
+replica_job_outcome(const struct replica_job *r)
+{
+	if ((r->req.flags & P4_ASKS) != 0)
+		return ASKED;
+	return r->result.status == 0 ? COMPILE_OK : COMPILE_ERROR;
+}
+
 bool
 replica_job_violation(struct replica_job *r, enum wire_err err, const char *where)
 {

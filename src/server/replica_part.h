@@ -61,6 +61,9 @@ struct replica_job {
 /* Refuse the job politely: the first reason counts.  outcome and ret are for the log. */
 void replica_job_nope(struct replica_job *r, enum p4_nope code, enum outcome outcome, int ret, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* What the log says of a compiler that has ended with r->result. */
+enum outcome replica_job_outcome(const struct replica_job *r);
+
 /* What could not be read: NOPE if it is a violation, nothing if the client has gone.  Always false. */
 bool replica_job_violation(struct replica_job *r, enum wire_err err, const char *where);
 

@@ -179,7 +179,7 @@ judge_end(struct replica_job *r, enum compile_end end, const char *why)
 	case COMPILE_ENDED:
 		j->status = r->result.status;
 		if (has_read_what_it_should(r) && collect(r))
-			j->outcome = j->status == 0 ? COMPILE_OK : COMPILE_ERROR;
+			j->outcome = replica_job_outcome(r);
 		return true;
 	case COMPILE_NO_START:
 		(void)has_read_what_it_should(r);

@@ -17,6 +17,7 @@ static const char *const words[] = {
 	[REJ_BAD_REQ] = "REJ_BAD_REQ",
 	[REJ_OVERLOAD] = "REJ_OVERLOAD",
 	[OTHER] = "OTHER",
+	[ASKED] = "ASKED",
 };
 
 /* Bytes above 127 stay: names may be UTF-8. */

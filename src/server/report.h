@@ -14,9 +14,10 @@ enum outcome {
 	REJ_BAD_REQ,	/* not a request, or one we refuse */
 	REJ_OVERLOAD,	/* too many connections at once */
 	OTHER,
+	ASKED,		/* nothing was to be made (P4_ASKS), and the compiler has ended; no word of stock's */
 };
 
-#define OUTCOMES (OTHER + 1)
+#define OUTCOMES (ASKED + 1)
 
 struct report {
 	const char *client;	/* ADDR:PORT */

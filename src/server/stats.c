@@ -152,7 +152,8 @@ stats_text(const struct stats *s, int64_t now, const struct stats_now *n, struct
 		buf_addf(out, "dcc_num_compiles%zu %llu\n", i + 1, (unsigned long long)stats_compiles(s, now, windows[i]));
 	buf_addf(out, "dcc_num_procstate_D %ld\ndcc_max_RSS %ld\ndcc_max_RSS_name (%s)\ndcc_io_rate %ld\ndcc_free_space %ld MB\n",
 		 n->blocked, n->max_rss_kib, n->max_rss_name, n->io_kib_s, n->free_mib);
-	buf_addf(out, "dcc_running %ld\ndcc_waiting %ld\ndcc_compile_replica %llu\ndcc_compile_known %llu\ndcc_uptime %lld\n", n->running, n->waiting,
-		 (unsigned long long)s->replica, (unsigned long long)s->known, (long long)(now - s->began) / 1000);
+	buf_addf(out, "dcc_running %ld\ndcc_waiting %ld\ndcc_compile_replica %llu\ndcc_compile_known %llu\ndcc_asked %llu\ndcc_uptime %lld\n", n->running, n->waiting,
+		 (unsigned long long)s->replica, (unsigned long long)s->known, (unsigned long long)s->outcomes[ASKED],
+		 (long long)(now - s->began) / 1000);
 	buf_addf(out, "</distccstats>\n");
 }

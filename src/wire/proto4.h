@@ -38,7 +38,8 @@
 
 /* Bits of FLAG. */
 #define P4_FRESH 1u			/* run the compiler, whatever the action cache has; and leave no record */
-#define P4_ALL_FLAGS P4_FRESH
+#define P4_ASKS 2u			/* the command says something and makes nothing: it is not to be counted as a compile */
+#define P4_ALL_FLAGS (P4_FRESH | P4_ASKS)
 
 /* A file of an earlier compile that the client still has where the output goes. */
 struct p4_have {

@@ -79,6 +79,8 @@ static const struct stats_job jobs[] = {
 	{REJ_BAD_REQ, 0, false, false, "", ""},
 	{REJ_OVERLOAD, 0, false, false, "", ""},
 	{OTHER, 0, false, false, "", ""},
+	{ASKED, 1 << 30, true, false, "g++", "asked.cc"},
+	{ASKED, 1 << 30, true, true, "g++", "asked.cc"},
 	{(enum outcome)OUTCOMES, 1 << 30, true, true, "none", "none"},
 	{(enum outcome)-1, 1 << 30, true, true, "none", "none"},
 };
@@ -116,6 +118,7 @@ static const char text[] =
 	"dcc_waiting 3\n"
 	"dcc_compile_replica 3\n"
 	"dcc_compile_known 1\n"
+	"dcc_asked 2\n"
 	"dcc_uptime 20\n"
 	"</distccstats>\n";
 

@@ -12,7 +12,7 @@
 static void
 fill(struct p4_request *r)
 {
-	*r = (struct p4_request){.flags = P4_FRESH, .cwd = strdup("/home/jo/p")};
+	*r = (struct p4_request){.flags = P4_FRESH | P4_ASKS, .cwd = strdup("/home/jo/p")};
 	digest_mem(&r->tool, "gcc", 3);
 	strv_push(&r->argv, "gcc");
 	strv_push(&r->argv, "");
@@ -59,9 +59,9 @@ test_request(void)
 
 	fill(&r);
 	CHECK_INT(WIRE_OK, p4_add_request(&b, &r));
-	CHECK(b.n > TOKEN_LEN && memcmp(b.p, "DIST00000004FLAG00000001TOOL00000020", 36) == 0);
+	CHECK(b.n > TOKEN_LEN && memcmp(b.p, "DIST00000004FLAG00000003TOOL00000020", 36) == 0);
 	CHECK_INT(WIRE_OK, read_request(PEER_DRIBBLE, b.p + TOKEN_LEN, b.n - TOKEN_LEN, &peer_limit, &back));
-	CHECK_INT(P4_FRESH, back.flags);
+	CHECK_INT(P4_FRESH | P4_ASKS, back.flags);
 	CHECK(digest_cmp(&r.tool, &back.tool) == 0);
 	CHECK_STR("/home/jo/p", back.cwd);
 	CHECK(same_strings(&r.argv, &back.argv));
@@ -118,7 +118,7 @@ static const struct {
 } bad[] = {
 	{RAW(""), WIRE_TRUNCATED},
 	{RAW("TOOL00000020"), WIRE_TOKEN},
-	{RAW("FLAG00000002"), WIRE_FLAG},
+	{RAW("FLAG00000004"), WIRE_FLAG},
 	{RAW("FLAGffffffff"), WIRE_FLAG},
 	{RAW(FLAG "TOOL00000021"), WIRE_NUMBER},
 	{RAW(FLAG "TOOL00000000"), WIRE_NUMBER},
