@@ -30,6 +30,7 @@
 #include "client/replica.h"
 #include "client/slots.h"
 #include "client/state.h"
+#include "client/treeask.h"
 #include "client/treesum.h"
 #include "compiler/args_word.h"
 #include "compiler/cppsum.h"
@@ -235,14 +236,18 @@ static bool
 describe_inputs(struct work *w)
 {
 	struct buf sum = BUF_INIT;
+	bool *unread = NULL, ok;
 	struct digest files;
 	struct replica r;
-	bool ok;
 
 	if (w->args.replica.why != ARGS_OK || !hosts_take_replica(w, NULL))
 		return false;
 	replica_init(&r, w->conf, &w->cc, &w->args, w->compile.v);
-	ok = replica_describe(&r) && hosts_take_replica(w, &r.tool.digest) && treesum_write(&r, &sum);
+	ok = replica_describe(&r) && hosts_take_replica(w, &r.tool.digest);
+	if (ok) {
+		unread = treeask(&r, &w->hosts);
+		ok = treesum_write(&r, unread, &sum);
+	}
 	if (ok) {
 		treesum_files(&r, &files);
 		log_debug("%s: its inputs are described to ccache", w->args.source);
@@ -250,6 +255,7 @@ describe_inputs(struct work *w)
 	}
 	replica_free(&r);
 	buf_free(&sum);
+	free(unread);
 	return ok;
 }
 

@@ -268,6 +268,119 @@ test_a_header_changes_meanwhile() {
 	done
 }
 
+# many_headers - a source that reads few of its many headers, so that a volunteer is asked which
+many_headers() {
+	mkdir include/many real
+	: >include/many/all.h
+	for i in $(seq 160); do
+		echo "#include \"h$i.h\"" >>include/many/all.h
+		echo "int many$i;" >"include/many/h$i.h"
+	done
+	echo 'char probed;' >include/probed.h
+	echo 'char data[] = "data";' >include/data.h
+	echo 'short linked;' >real/linked.h
+	echo 'long linked;' >real/other.h
+	ln -s ../real/linked.h include/linked.h
+	cat >m.c <<-'END'
+		#include "x.h"
+		#include "linked.h"
+		#if __has_include("probed.h")
+		int probed = 1;
+		#endif
+		#ifdef NEVER
+		#include "many/all.h"
+		#include "probed.h"
+		#include "data.h"
+		#endif
+		__asm__(".section .rodata\n.incbin \"include/data.h\"\n.text");
+		int f(void) { return one(); }
+	END
+	age include/*.h include/many/*.h real/*.h m.c
+}
+
+# asked - how often the volunteer was
+asked() {
+	grep -c ' ASKED .*mode:replica' "$LOG_a"
+}
+
+# compile_many HITS MISSES TEXT - m.c; so many since the cache was empty
+compile_many() {
+	compile -g -Iinclude -c m.c -o x.o
+	assert_counts "$1" "$2" "$2" "$3"
+	assert_as_local "$3" -g -Iinclude -c m.c -o x.o
+}
+
+# What is not read does not matter; all that is read by whatever means does, and what was asked for is no job.
+test_headers_that_are_not_read() {
+	many_headers
+	for chain in chain path; do
+		use $chain
+		empty_cache
+		before_asked=$(asked)
+		compile_many 0 1 "$chain: first"
+		compile_many 1 1 "$chain: again"
+		echo '#error' >include/many/h7.h
+		echo '#error' >>include/many/all.h
+		age include/many/h7.h include/many/all.h
+		compile_many 2 1 "$chain: headers that are not read"
+		sed -i 's/return 1/return 3/' include/x.h
+		age include/x.h
+		compile_many 2 2 "$chain: one that is"
+		echo 'char data[] = "other";' >include/data.h
+		age include/data.h
+		compile_many 2 3 "$chain: one that the assembler reads"
+		ln -sf ../real/other.h include/linked.h
+		age real/other.h
+		compile_many 2 4 "$chain: a link leads to another"
+		mv include/probed.h .
+		compile_many 2 5 "$chain: one that is only looked for"
+		assertEquals "$chain: asked for each miss" $((before_asked + 5)) "$(asked)"
+		mv probed.h include
+		ln -sf ../real/linked.h include/linked.h
+		sed -i 's/return 3/return 1/' include/x.h
+		echo 'char data[] = "data";' >include/data.h
+		seq 160 | sed 's/.*/#include "h&.h"/' >include/many/all.h
+		age include/*.h include/many/all.h
+	done
+}
+
+# Nobody is asked who is known to be broken, or was: then all names count.
+test_nobody_to_ask() {
+	many_headers
+	use chain
+	for how in broken old; do
+		empty_cache
+		before_asked=$(asked)
+		mark=$DISTCC_DIR/lock/backoff_tcp_127.0.0.1_${PORT_a}_0
+		: >"$mark"
+		[ $how = broken ] || touch -d '2020-01-01' "$mark"
+		compile -g -Iinclude -c m.c -o x.o
+		assert_as_local "$how" -g -Iinclude -c m.c -o x.o
+		rm -f "$mark"
+		assertEquals "$how: nobody was asked" "$before_asked" "$(asked)"
+		echo "int more_of_$how;" >>include/many/h7.h
+		age include/many/h7.h
+		compile -g -Iinclude -c m.c -o x.o
+		assertEquals "$how: a miss" 2 "$(ccache --print-stats | awk '$1 == "cache_miss" { print $2 }')"
+		assertEquals "$how: asked" $((before_asked + 1)) "$(asked)"
+	done
+}
+
+# A source that does not compile is told to ccache as before, and its messages are those of a local compile.
+test_no_answer() {
+	many_headers
+	echo '#error "wrong"' >>m.c
+	age m.c
+	use chain
+	empty_cache
+	run gcc -Iinclude -c m.c -o x.o
+	local_err=$err
+	# shellcheck disable=SC2086 # words
+	run $cc -Iinclude -c m.c -o x.o
+	assertEquals 'status' 1 "$status"
+	assertEquals 'messages' "$local_err" "$err"
+}
+
 ALL_TESTS=$(sed -n 's/^\(test_[a-z_]*\)() {$/\1/p' "$SRCDIR/tests/ccache_replica_test.sh" | grep -vx test_not_here)
 
 # suite - nothing where it cannot be

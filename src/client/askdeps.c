@@ -99,6 +99,12 @@ askdeps_parse(const char *text, size_t n, struct strv *files)
 	buf_free(&b);
 }
 
+void
+askdeps_command(const struct args *a, struct strv *argv)
+{
+	command(a, CPP_FULL, argv);
+}
+
 static bool
 ask(const struct ccname *cc, const struct args *a, enum cpp_mode mode, struct strv *files)
 {

@@ -102,6 +102,18 @@ pick_host(struct pick *p)
 	return h;
 }
 
+const struct hostspec *
+pick_idle(struct pick *p)
+{
+	look_at_hosts(p);
+	for (size_t i = 0; i < p->hosts->n; i++)
+		for (size_t k = 0; k < BACKOFF_KINDS; k++)
+			p->usable[i] = p->usable[i] && !p->states[i].old[k];
+	if (slots_pick(p->backoff.dir, p->hosts->v, p->usable, p->hosts->n, &p->slot) != SLOTS_OK)
+		return NULL;
+	return &p->hosts->v[p->slot.host];
+}
+
 void
 pick_worked(struct pick *p)
 {

@@ -33,6 +33,12 @@ void pick_free(struct pick *p);
  */
 const struct hostspec *pick_host(struct pick *p);
 
+/*
+ * A slot that is free now, of a host that nothing speaks against, for what may as well be left out: nobody waits, and no host is tried that was broken.
+ * NULL: there is none, or no locks.  p->slot holds it until slots_release or pick_free; none of the following is called.
+ */
+const struct hostspec *pick_idle(struct pick *p);
+
 /* It did what was asked. */
 void pick_worked(struct pick *p);
 

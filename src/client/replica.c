@@ -131,25 +131,20 @@ add_names(struct replica *r)
 	return ok;
 }
 
-/* What inputs_collect cannot know, and everything in its place again.  names: with the links that lead to the compiler. */
+/* Everything in its place again after something was added. */
 static bool
-complete_tree(struct replica *r, bool names)
+sort_tree(struct replica *r)
 {
-	char *source = xstrdup(r->in.tree.v[r->in.source].path);
-	const char *which;
-	bool ok = add_native(r) && (!names || add_names(r));
+	const char *source = r->in.tree.v[r->in.source].path, *which;
 
-	if (ok && !tree_sort(&r->in.tree, &which)) {
+	if (!tree_sort(&r->in.tree, &which)) {
 		impossible(r, xasprintf("%s is two things at once", which));
-		ok = false;
+		return false;
 	}
-	if (ok) {
-		r->in.source = find_entry(&r->in.tree, source);
-		if (r->native.path != NULL)
-			r->native_at = find_entry(&r->in.tree, r->native.path);
-	}
-	free(source);
-	return ok;
+	r->in.source = find_entry(&r->in.tree, source);
+	if (r->native.path != NULL)
+		r->native_at = find_entry(&r->in.tree, r->native.path);
+	return true;
 }
 
 static enum wire_err
@@ -177,9 +172,11 @@ make_flight(struct replica *r)
 	struct p4_request q = {.flags = r->fresh || r->words.clock ? P4_FRESH : 0, .tool = r->tool.digest, .cwd = r->in.cwd, .env = r->words.env};
 	enum wire_err err;
 
+	if (r->asks)
+		q.flags |= P4_ASKS;
 	exact_words(r, &q.argv);
 	native_apply(&r->native, &q.argv);
-	if (earlier_look(&r->old, r->args->output, r->in.cwd)) {
+	if (!r->asks && earlier_look(&r->old, r->args->output, r->in.cwd)) {
 		have = (struct p4_have){.name = r->old.name, .digest = r->old.digest};
 		q.have = &have;
 		q.n_have = 1;
@@ -204,7 +201,7 @@ describe(struct replica *r, bool names)
 		impossible(r, xstrdup(r->in.why));
 		return false;
 	}
-	if (!complete_tree(r, names))
+	if (!add_native(r) || (names && !add_names(r)) || !sort_tree(r))
 		return false;
 	words_of(r->args, r->cc->path, r->in.cwd, r->in.timed, &r->words);
 	outputs_of(r->args, &r->outputs);
@@ -215,6 +212,43 @@ bool
 replica_describe(struct replica *r)
 {
 	return describe(r, false);
+}
+
+bool
+replica_ask(struct replica *r, char *const *argv, struct replica *q)
+{
+	size_t n = r->in.tree.n;
+	enum wire_err err;
+
+	replica_init(q, r->conf, r->cc, r->args, argv);
+	q->asks = true;
+	q->cache = r->cache;
+	r->cache = NULL;
+	q->tool = r->tool;
+	q->words = r->words;
+	q->native = r->native;
+	q->in.cwd = r->in.cwd;
+	q->in.source = r->in.source;
+	q->in.source_known = r->in.source_known;
+	q->in.tree.v = xmalloc(n * sizeof(struct tree_entry));
+	memcpy(q->in.tree.v, r->in.tree.v, n * sizeof(struct tree_entry));
+	q->in.tree.n = q->in.tree.cap = q->in.tree.sorted = n;
+	if (!add_names(q) || !sort_tree(q))
+		return false;
+	err = make_flight(q);
+	if (err != WIRE_OK)
+		return impossible(q, xasprintf("the request cannot be made: %s", wire_strerror(err))) != REPLICA_IMPOSSIBLE;
+	q->state = REPLICA_READY;
+	return true;
+}
+
+void
+replica_ask_free(struct replica *q)
+{
+	cache_close(q->cache);
+	tree_free(&q->in.tree);
+	buf_free(&q->flight);
+	free(q->why);
 }
 
 enum replica_state

@@ -36,6 +36,7 @@ struct replica {
 	const struct args *args;
 	char *const *argv;	/* the command, argv[0] as the compiler gets it */
 	bool fresh;		/* really run the compiler there: for comparisons */
+	bool asks;		/* a question (replica_ask) */
 
 	enum replica_state state;
 	char *why;
@@ -64,6 +65,14 @@ bool replica_identify(struct replica *r);
  * outputs.  False: it is not for this mode (r->why).
  */
 bool replica_describe(struct replica *r);
+
+/*
+ * A question about the job that r describes: another command for the same compiler and the same files, which makes nothing; what it prints is the
+ * answer (replica_run: REPLICA_DONE with res->status and res->out, or nobody knows).  argv stays the caller's.  q borrows from r, which must outlive it.  False: it
+ * cannot be put (q->why).  replica_ask_free in every case, not replica_free.
+ */
+bool replica_ask(struct replica *r, char *const *argv, struct replica *q);
+void replica_ask_free(struct replica *q);
 
 /* Everything, once.  REPLICA_READY or why not. */
 enum replica_state replica_prepare(struct replica *r);

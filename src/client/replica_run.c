@@ -25,6 +25,7 @@
 #include "wire/proto4.h"
 
 #define BATCH_BYTES (256u << 10)	/* so much is put together before it is sent */
+#define ASK_MS (P4_BEAT_MS + 1000)	/* who has not answered a question then is not waited for */
 
 /* One exchange. */
 struct talk {
@@ -137,6 +138,9 @@ take_nope(struct talk *t, const struct p4_answer *a)
 {
 	const char *dir = t->r->conf->lock_dir, *reason = a->reason != NULL ? a->reason : "no reason given";
 
+	/* the job itself will hear it again, and draws the conclusions */
+	if (t->r->asks)
+		return end(t, REPLICA_ELSEWHERE, xstrdup(reason));
 	switch (a->code) {
 	case P4_NOPE_BUSY:
 		return end(t, REPLICA_ELSEWHERE, xstrdup(reason));
@@ -180,6 +184,9 @@ wait_done(struct talk *t)
 			t->answered = true;
 			switch (a.said) {
 			case P4_SAID_BEAT:
+				/* an answer that takes so long is not worth waiting for */
+				if (t->r->asks)
+					ok = end(t, REPLICA_ELSEWHERE, xstrdup("it has no time"));
 				break;
 			case P4_SAID_NOPE:
 				ok = take_nope(t, &a);
@@ -324,6 +331,10 @@ accept_result(struct talk *t, struct replica_files *files)
 	const char *which;
 	char *line;
 
+	if (r->asks) {
+		end(t, REPLICA_DONE, NULL);
+		return true;
+	}
 	if (res->status != 0 && blame_place(res->status, res->err.p, res->err.n, &line))
 		return end(t, REPLICA_SUSPECT, line != NULL ? line : xasprintf("status %d", proc_exit_code(res->status)));
 	if (messages && r->words.differ && retry)
@@ -378,7 +389,7 @@ replica_run(struct replica *r, const struct hostspec *h, int slot, struct replic
 		.h = h,
 		.res = res,
 		.write_limit = conf_io_limit(r->conf),
-		.read_limit = {.idle_ms = P4_DEAD_MS},
+		.read_limit = {.idle_ms = r->asks ? ASK_MS : P4_DEAD_MS},
 	};
 	uint64_t sent = bulk_bytes_sent, received = bulk_bytes_received;
 	struct dial d = DIAL_NONE;

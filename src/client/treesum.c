@@ -15,6 +15,7 @@
 /* How ccache is told the names. */
 struct names {
 	const struct replica *r;
+	const bool *unread;	/* by index; NULL: not known */
 	struct buf *out;
 	struct strv outputs;
 	bool *own;		/* by index: a file that does not come with the system */
@@ -76,10 +77,25 @@ has_absolute_names(const struct args *a)
 	return false;
 }
 
-static void
-begin_names(struct names *n, const struct replica *r, struct buf *out)
+static bool
+is_unread(const struct names *n, size_t i)
 {
-	*n = (struct names){.r = r, .out = out, .own = inputs_sign_own(&r->in), .cwd = path_cwd(), .ok = true};
+	return n->unread != NULL && n->unread[i];
+}
+
+/* A file that the client has, and that the command reads or may read. */
+static bool
+is_told(const struct names *n, size_t i)
+{
+	const struct tree_entry *e = &n->r->in.tree.v[i];
+
+	return !is_unread(n, i) && !strv_has(&n->outputs, e->path) && !is_native(n->r, e);
+}
+
+static void
+begin_names(struct names *n, const struct replica *r, const bool *unread, struct buf *out)
+{
+	*n = (struct names){.r = r, .unread = unread, .out = out, .own = inputs_sign_own(&r->in), .cwd = path_cwd(), .ok = true};
 	if (n->cwd == NULL) {
 		n->ok = false;
 		return;
@@ -150,7 +166,7 @@ add_file(struct names *n, size_t i)
 {
 	const struct tree_entry *e = &n->r->in.tree.v[i];
 
-	if (i != n->r->in.source && !strv_has(&n->outputs, e->path) && !is_native(n->r, e))
+	if (i != n->r->in.source && is_told(n, i))
 		add_name(n, e->path, !n->own[i]);
 }
 
@@ -167,7 +183,7 @@ add_through(struct names *n, const char *link, const char *dir)
 			continue;
 		if (t->v[i].kind == TREE_LINK)
 			n->ok = false;
-		if (t->v[i].kind != TREE_FILE || strv_has(&n->outputs, t->v[i].path) || is_native(n->r, &t->v[i]))
+		if (t->v[i].kind != TREE_FILE || !is_told(n, i))
 			continue;
 		name = xasprintf("%s%s", link, t->v[i].path + len);
 		add_name(n, name, !n->own[i]);
@@ -178,14 +194,16 @@ add_through(struct names *n, const char *link, const char *dir)
 static void
 add_link(struct names *n, const struct tree_entry *e)
 {
+	const struct tree *t = &n->r->in.tree;
 	char *end = realpath(e->path, NULL);
 	struct stat st;
+	size_t file;
 
 	if (end == NULL || stat(end, &st) == -1 || (S_ISDIR(st.st_mode) && end[1] == '\0'))
 		n->ok = false;
 	else if (S_ISDIR(st.st_mode))
 		add_through(n, e->path, end);
-	else
+	else if ((file = inputs_find(t, end)) == t->n || !is_unread(n, file))
 		add_name(n, e->path, false);
 	free(end);
 }
@@ -240,7 +258,7 @@ digest_job(const struct replica *r, const struct strv *outputs, struct digest *o
 }
 
 bool
-treesum_write(const struct replica *r, struct buf *out)
+treesum_write(const struct replica *r, const bool *unread, struct buf *out)
 {
 	const struct tree *t = &r->in.tree;
 	struct digest digest;
@@ -249,7 +267,7 @@ treesum_write(const struct replica *r, struct buf *out)
 	/* the object of another second is another one, though no file has changed */
 	if (r->words.clock)
 		return false;
-	begin_names(&n, r, out);
+	begin_names(&n, r, unread, out);
 	for (size_t i = 0; i < t->n && n.ok; i++) {
 		if (t->v[i].kind == TREE_FILE)
 			add_file(&n, i);
