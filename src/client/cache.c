@@ -20,22 +20,30 @@
 /* Values read are copied in blocks of this size. */
 #define VALUES_BLOCK ((size_t)32 << 10)
 
-/* Cheap, and good enough against what a broken disk or a stray write does. */
+static inline uint64_t
+mix(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15ull;
+	return sum ^ sum >> 29;
+}
+
+/* Cheap, and good enough against what a broken disk or a stray write does.  Four sums side by side: a processor waits for none of them. */
 uint64_t
 cache_sum(const void *p, size_t n)
 {
+	uint64_t sums[4] = {1, 2, 3, 4}, words[4], sum = n + 1;
 	const char *at = p;
-	uint64_t sum = n + 1, word;
 
-	for (; n >= sizeof(word); n -= sizeof(word), at += sizeof(word)) {
-		memcpy(&word, at, sizeof(word));
-		sum = (sum ^ word) * 0x9e3779b97f4a7c15ull;
-		sum ^= sum >> 29;
+	for (; n >= sizeof(words); n -= sizeof(words), at += sizeof(words)) {
+		memcpy(words, at, sizeof(words));
+		for (size_t i = 0; i < countof(sums); i++)
+			sums[i] = mix(sums[i], words[i]);
 	}
-	word = 0;
+	memset(words, 0, sizeof(words));
 	if (n > 0)	/* nothing may be NULL */
-		memcpy(&word, at, n);
-	sum = (sum ^ word) * 0x9e3779b97f4a7c15ull;
+		memcpy(words, at, n);
+	for (size_t i = 0; i < countof(sums); i++)
+		sum = mix(mix(sum, sums[i]), words[i]);
 	return sum ^ sum >> 32;
 }
 
@@ -127,7 +135,7 @@ cache_get(struct cache *c, const void *key, size_t key_n, const void **value, si
 }
 
 void
-cache_put(struct cache *c, const void *key, size_t key_n, const void *value, size_t n)
+cache_put_later(struct cache *c, const void *key, size_t key_n, const void *value, size_t n)
 {
 	size_t sizes[2] = {key_n, n + SUM};
 	uint64_t sum;
@@ -142,23 +150,42 @@ cache_put(struct cache *c, const void *key, size_t key_n, const void *value, siz
 }
 
 void
+cache_hurry(struct cache *c)
+{
+	if (c != NULL)
+		c->urgent = c->pending.n > 0;
+}
+
+void
+cache_put(struct cache *c, const void *key, size_t key_n, const void *value, size_t n)
+{
+	cache_put_later(c, key, key_n, value, n);
+	cache_hurry(c);
+}
+
+static void
+write_in_turn(struct cache *c)
+{
+	/* LMDB has one lock for writers, and no way but to wait for it */
+	char *lock = xasprintf("%s-turn", c->file);
+	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		cache_later_take(c);
+		cache_write_apart(c);
+	}
+	if (fd != -1)
+		close(fd);
+	free(lock);
+}
+
+void
 cache_close(struct cache *c)
 {
-	char *lock;
-	int fd;
-
 	if (c == NULL)
 		return;
-	if (c->state != CACHE_NONE && c->pending.n > 0) {
-		/* LMDB has one lock for writers, and no way but to wait for it */
-		lock = xasprintf("%s-turn", c->file);
-		fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-			cache_write_apart(c);
-		if (fd != -1)
-			close(fd);
-		free(lock);
-	}
+	if (c->state != CACHE_NONE && c->pending.n > 0 && (c->urgent || !cache_later_add(c)))
+		write_in_turn(c);
 	cache_env_close(c);
 	arena_free(&c->values);
 	buf_free(&c->pending);

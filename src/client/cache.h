@@ -28,7 +28,8 @@ struct cache *cache_open(const char *dir);
 
 /*
  * Writes what cache_put collected, in one transaction and in a child it waits for, unless another client is just writing: then it is
- * lost, and whoever needs it next learns it again.
+ * lost, and whoever needs it next learns it again.  If there is nothing but what cache_put_later collected it is laid aside, to be written
+ * with that of other clients: an append costs a twentieth of a transaction.
  */
 void cache_close(struct cache *c);
 
@@ -40,5 +41,11 @@ uint64_t cache_sum(const void *p, size_t n);
 
 /* Collected in memory, both copied; cache_get does not see it.  The last one of a key counts. */
 void cache_put(struct cache *c, const void *key, size_t key_n, const void *value, size_t n);
+
+/* The same for what nobody is likely to need soon: what belongs to one source alone. */
+void cache_put_later(struct cache *c, const void *key, size_t key_n, const void *value, size_t n);
+
+/* All that was collected up to now is needed at once. */
+void cache_hurry(struct cache *c);
 
 #endif

@@ -29,7 +29,17 @@ struct cache {
 	bool empty;		/* nothing was ever written */
 	struct arena values;	/* copies of those read: somebody may cut the file under us at any time */
 	struct buf pending;	/* key length, value length, key, value, ... */
+	bool urgent;		/* there is something of cache_put among it */
 };
+
+/*
+ * cache_later: "FILE-later", where clients lay aside what can wait; blocks of their pending ones, each with its length and sum in front.
+ *
+ * Append what is pending.  False: there is enough for a transaction now, or it cannot be: write it.
+ */
+bool cache_later_add(const struct cache *c);
+/* Put what was laid aside in front of what is pending, if it is enough; who calls holds the writers' lock. */
+void cache_later_take(struct cache *c);
 
 /* Find c->file, below c->dir, which is there.  False: there can be no cache. */
 bool cache_env_place(struct cache *c);

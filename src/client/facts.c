@@ -57,7 +57,10 @@ to_cache(struct cache *c, const struct fact *f, int64_t now_ns)
 	buf_add(&value, &head, sizeof(head));
 	buf_add(&value, f->items, f->n);
 	buf_add(&value, f->names, f->n_names);
-	cache_put(c, &key, sizeof(key), value.p, value.n);
+	if (f->file->source)
+		cache_put_later(c, &key, sizeof(key), value.p, value.n);
+	else
+		cache_put(c, &key, sizeof(key), value.p, value.n);
 	buf_free(&value);
 }
 

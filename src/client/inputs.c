@@ -53,6 +53,7 @@ find_source(struct gather *g)
 	file = places_walk(&g->places, g->cwd, g->args->source, &named);
 	if (file->kind != PLACE_FILE)
 		return gather_stop(g, "%s is no regular file", g->args->source);
+	file->source = true;
 	gather_visit(g, file, named->parent, true, true);
 	if (named != file)
 		gather_visit(g, file, file->parent, true, true);

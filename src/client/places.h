@@ -25,6 +25,7 @@ struct place {
 	bool system;		/* a directory of the compiler's own: what is below it comes with the system */
 	bool exec;		/* a file that may be run */
 	bool data;		/* a file that counts though it is not included: data, of the assembler, or for being there */
+	bool source;		/* the file that is compiled: no other job is likely to read it */
 	int err;		/* PLACE_ERROR */
 	struct sign sign;	/* of what is there */
 	struct place *parent;

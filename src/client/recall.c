@@ -166,7 +166,7 @@ is_still_there(struct nearstat *near, enum place_kind kind, const char *path, co
 static bool
 read_again(struct reading *r, bool scanned, struct file_body *body, struct sign *sign)
 {
-	struct place place = {.path = r->path, .kind = PLACE_FILE, .sign = *sign};
+	struct place place = {.path = r->path, .kind = PLACE_FILE, .sign = *sign, .source = streq(r->path, r->source)};
 	struct fact f;
 	bool same;
 
@@ -175,7 +175,7 @@ read_again(struct reading *r, bool scanned, struct file_body *body, struct sign 
 	same = fact_get(r->cache, &place, scanned, r->now_ns, &f) == FACT_OK && (!scanned || fact_sum(&f) == body->items);
 	body->digest = f.digest;
 	*sign = place.sign;
-	r->source_changed |= f.fresh && streq(r->path, r->source);
+	r->source_changed |= f.fresh && place.source;
 	fact_free(&f);
 	return same;
 }
@@ -393,6 +393,6 @@ recall_put(const struct gather *g, const struct buf *text)
 	for (size_t i = 0; i < g->n_order; i++)
 		put_name(g, g->order[i], &b);
 	memcpy(b.p, &head, sizeof(head));
-	cache_put(g->cache, &key, sizeof(key), b.p, b.n);
+	cache_put_later(g->cache, &key, sizeof(key), b.p, b.n);
 	buf_free(&b);
 }

@@ -211,7 +211,11 @@ describe(struct replica *r, bool names)
 bool
 replica_describe(struct replica *r)
 {
-	return describe(r, false);
+	bool ok = describe(r, false);
+
+	/* distcc-cpp describes a job that follows at once */
+	cache_hurry(r->cache);
+	return ok;
 }
 
 bool

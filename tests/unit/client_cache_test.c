@@ -100,21 +100,28 @@ none_is_a_cache_without_content(void)
 	cache_close(NULL);
 }
 
-/* The file of the environment below dir; the caller frees. */
+/* A file below dir by how its name ends; the caller frees.  NULL: there is none. */
 static char *
-file_of(const char *dir)
+file_that_ends(const char *dir, const char *end)
 {
 	char *sub = path_join(dir, "cache"), *file = NULL;
 	DIR *d = opendir(sub);
 	struct dirent *e;
 
 	while (d != NULL && (e = readdir(d)) != NULL)
-		if (ends_with(e->d_name, ".mdb"))
+		if (ends_with(e->d_name, end))
 			file = path_join(sub, e->d_name);
 	if (d != NULL)
 		closedir(d);
 	free(sub);
 	return file;
+}
+
+/* That of the environment. */
+static char *
+file_of(const char *dir)
+{
+	return file_that_ends(dir, ".mdb");
 }
 
 /* Whatever somebody does to the file: no wrong value, no crash, and it heals. */
@@ -179,6 +186,114 @@ values_outlive_the_file(const char *dir)
 	cache_close(c);
 }
 
+/* So many of them are more than enough for a transaction. */
+#define LATER_SIZE 10000
+#define LATER_MANY 40
+
+static void
+put_later(const char *dir, size_t key, const char *value, bool hurry)
+{
+	static char text[LATER_SIZE];
+	struct cache *c = cache_open(dir);
+
+	snprintf(text, sizeof(text), "%s", value);
+	cache_put_later(c, &key, sizeof(key), text, sizeof(text));
+	if (hurry)
+		cache_hurry(c);
+	cache_close(c);
+}
+
+static bool
+find_later(const char *dir, size_t key, const char *want)
+{
+	struct cache *c = cache_open(dir);
+	const void *value;
+	size_t n;
+	bool found = cache_get(c, &key, sizeof(key), &value, &n) && n == LATER_SIZE && streq(value, want);
+
+	cache_close(c);
+	return found;
+}
+
+/* What can wait is found once there is much of it, or at once if somebody is in a hurry or there is more to write. */
+static void
+later_is_not_never(const char *world)
+{
+	char *dir = path_join(world, "later");
+	struct cache *c;
+	size_t found = 0;
+
+	CHECK(mkdir(dir, 0700) == 0);
+	put_later(dir, 0, "first", false);
+	CHECK(!find_later(dir, 0, "first"));
+	put_later(dir, 0, "second", false);
+	for (size_t i = 1; i < LATER_MANY; i++)
+		put_later(dir, i, "value", false);
+	CHECK(find_later(dir, 0, "second"));
+	for (size_t i = 1; i < LATER_MANY; i++)
+		found += find_later(dir, i, "value");
+	CHECK(found > LATER_MANY / 2 && found < LATER_MANY);
+	put_later(dir, LATER_MANY, "hurry", true);
+	CHECK(find_later(dir, LATER_MANY, "hurry"));
+	c = cache_open(dir);
+	cache_put_later(c, "with", 4, "1", 1);
+	cache_put(c, "at once", 7, "2", 1);
+	cache_close(c);
+	CHECK(find(dir, "with", "1") && find(dir, "at once", "2"));
+	cache_put_later(NULL, "a", 1, "1", 1);
+	cache_hurry(NULL);
+	free(dir);
+}
+
+/* Change one byte. */
+static void
+spoil(const char *name, long at)
+{
+	FILE *f = fopen(name, "r+");
+	int c;
+
+	CHECK(f != NULL && fseek(f, at, SEEK_SET) == 0 && (c = fgetc(f)) != EOF && fseek(f, at, SEEK_SET) == 0 && fputc(c ^ 0x40, f) != EOF);
+	if (f != NULL)
+		fclose(f);
+}
+
+/* Whatever somebody does to the file of what waits: nothing wrong comes of it, and it heals. */
+static void
+what_waits_is_damaged(const char *world)
+{
+	static const struct { const char *what; long at; long cut; } damages[] = {
+		{"empty", -1, 0}, {"cut in the head", -1, 10}, {"cut in the first", -1, 5000}, {"cut in the second", -1, LATER_SIZE + 500},
+		{"garbage in a length", 3, -1}, {"in a sum", 9, -1}, {"in the length of a key", 18, -1}, {"in a value", 3000, -1},
+		{"in the second", LATER_SIZE + 200, -1}, {"a link", -1, -1},
+	};
+	char *dir = path_join(world, "damaged"), *file, *moved = path_join(world, "moved");
+
+	CHECK(mkdir(dir, 0700) == 0);
+	for (size_t i = 0; i < countof(damages); i++) {
+		size_t first = i * 1000;
+
+		for (size_t k = 0; k < 3; k++)
+			put_later(dir, first + k, "value", false);
+		file = file_that_ends(dir, "-later");
+		CHECK_ROW(damages[i].what, file != NULL);
+		if (damages[i].cut != -1)
+			CHECK_ROW(damages[i].what, truncate(file, damages[i].cut) == 0);
+		else if (damages[i].at == -1)
+			CHECK_ROW(damages[i].what, rename(file, moved) == 0 && symlink(moved, file) == 0);
+		else
+			spoil(file, damages[i].at);
+		for (size_t k = 3; k < 3 * LATER_MANY; k++)
+			put_later(dir, first + k, "value", false);
+		for (size_t k = 0; k < 3; k++)
+			CHECK_ROW(damages[i].what, find_later(dir, first + k, "value") || !find_later(dir, first + k, "other"));
+		CHECK_ROW(damages[i].what, find_later(dir, first + 2 * LATER_MANY, "value"));
+		(void)!unlink(file);
+		free(file);
+	}
+	free(moved);
+	free(dir);
+}
+
 static void
 what_cannot_be_opened_is_done_without(const char *dir)
 {
@@ -226,11 +341,24 @@ static void
 sums_differ(void)
 {
 	static const char *const texts[] = {"", "a", "b", "ab", "ba", "abcdefgh", "abcdefg", "abcdefgi", "abcdefghi"};
+	char bytes[100];
+	uint64_t sum, other;
 
 	for (size_t i = 0; i < countof(texts); i++)
 		for (size_t k = 0; k < countof(texts); k++)
 			CHECK((cache_sum(texts[i], strlen(texts[i])) == cache_sum(texts[k], strlen(texts[k]))) == (i == k));
 	CHECK(cache_sum("\0", 1) != cache_sum("\0\0", 2));
+	/* each bit and each place counts */
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		memset(bytes, 0, sizeof(bytes));
+		sum = cache_sum(bytes, sizeof(bytes));
+		bytes[i] = 1;
+		CHECK(cache_sum(bytes, sizeof(bytes)) != sum);
+		other = cache_sum(bytes, sizeof(bytes));
+		bytes[i] = 0;
+		bytes[(i + 32) % sizeof(bytes)] = 1;
+		CHECK(cache_sum(bytes, sizeof(bytes)) != other);
+	}
 	CHECK(cache_sum(NULL, 0) == cache_sum("", 0));
 }
 
@@ -246,6 +374,8 @@ main(void)
 	what_cannot_be_opened_is_done_without(dir);
 	damage_heals(dir);
 	values_outlive_the_file(dir);
+	later_is_not_never(dir);
+	what_waits_is_damaged(dir);
 	sums_differ();
 	world_remove(dir);
 	return check_done();
