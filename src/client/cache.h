@@ -29,7 +29,7 @@ struct cache *cache_open(const char *dir);
 /*
  * Writes what cache_put collected, in one transaction and in a child it waits for, unless another client is just writing: then it is
  * lost, and whoever needs it next learns it again.  If there is nothing but what cache_put_later collected it is laid aside, to be written
- * with that of other clients: an append costs a twentieth of a transaction.
+ * with that of other clients, seconds later: an append costs a twentieth of a transaction.
  */
 void cache_close(struct cache *c);
 

@@ -7,17 +7,21 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/util.h"
 #include "client/cache.h"
 #include "client/cache_part.h"
 
-/* So much is worth a transaction; and no more than that, plus what others add meanwhile, is ever read. */
+/* So much is worth a transaction, or what has waited so long. */
 #define DUE (256u << 10)
+#define DUE_MS 5000
+/* With what others add meanwhile; it is removed unread if there is more. */
 #define MOST (16u << 20)
 
 /* In front of each block. */
 struct block {
 	uint64_t size, sum;
+	int64_t at;		/* clock_ms */
 };
 
 static char *
@@ -26,19 +30,30 @@ name_of(const struct cache *c)
 	return xasprintf("%s-later", c->file);
 }
 
-/* A file that nobody else may have put there; due: with what is pending it is worth a transaction, else it is not yet. */
-static bool
-is_ours(int fd, const struct cache *c, bool due)
-{
-	struct stat st;
+enum later { LATER_UNUSABLE, LATER_WAIT, LATER_DUE };
 
-	return fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && ((uint64_t)st.st_size + c->pending.n >= DUE) == due;
+/* What is to be done with the file, which nobody else may have put there, and what is pending. */
+static enum later
+judge(int fd, const struct cache *c)
+{
+	struct block first;
+	struct stat st;
+	int64_t now;
+
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+		return LATER_UNUSABLE;
+	if ((uint64_t)st.st_size + c->pending.n >= DUE)
+		return LATER_DUE;
+	if (st.st_size == 0)
+		return LATER_WAIT;
+	now = clock_ms();
+	return pread(fd, &first, sizeof(first), 0) == sizeof(first) && first.at <= now && now - first.at < DUE_MS ? LATER_WAIT : LATER_DUE;
 }
 
 static bool
 append(int fd, const struct cache *c)
 {
-	struct block b = {c->pending.n, cache_sum(c->pending.p, c->pending.n)};
+	struct block b = {c->pending.n, cache_sum(c->pending.p, c->pending.n), clock_ms()};
 	struct iovec parts[] = {{&b, sizeof(b)}, {c->pending.p, c->pending.n}};
 
 	/* a part of it is found out by who reads it; what follows it is lost */
@@ -49,8 +64,8 @@ bool
 cache_later_add(const struct cache *c)
 {
 	char *name = name_of(c);
-	int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	bool ok = is_ours(fd, c, false) && append(fd, c);
+	int fd = open(name, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	bool ok = judge(fd, c) == LATER_WAIT && append(fd, c);
 
 	if (fd != -1)
 		close(fd);
@@ -100,7 +115,7 @@ cache_later_take(struct cache *c)
 	char *name = name_of(c);
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
-	if (is_ours(fd, c, true)) {
+	if (judge(fd, c) == LATER_DUE) {
 		/* what somebody adds from now on is lost */
 		unlink(name);
 		if (buf_read_fd(&file, fd, MOST) == 0)

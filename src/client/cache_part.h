@@ -33,7 +33,7 @@ struct cache {
 };
 
 /*
- * cache_later: "FILE-later", where clients lay aside what can wait; blocks of their pending ones, each with its length and sum in front.
+ * cache_later: "FILE-later", where clients lay aside what can wait; blocks of their pending ones, each with its length, sum and time in front.
  *
  * Append what is pending.  False: there is enough for a transaction now, or it cannot be: write it.
  */

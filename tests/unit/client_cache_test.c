@@ -215,11 +215,21 @@ find_later(const char *dir, size_t key, const char *want)
 	return found;
 }
 
+/* When the first block was laid aside. */
+static void
+set_time(const char *file, int64_t at)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+
+	CHECK(fd != -1 && pwrite(fd, &at, sizeof(at), 16) == sizeof(at));
+	close(fd);
+}
+
 /* What can wait is found once there is much of it, or at once if somebody is in a hurry or there is more to write. */
 static void
 later_is_not_never(const char *world)
 {
-	char *dir = path_join(world, "later");
+	char *dir = path_join(world, "later"), *file;
 	struct cache *c;
 	size_t found = 0;
 
@@ -233,6 +243,18 @@ later_is_not_never(const char *world)
 	for (size_t i = 1; i < LATER_MANY; i++)
 		found += find_later(dir, i, "value");
 	CHECK(found > LATER_MANY / 2 && found < LATER_MANY);
+	/* what somebody has laid aside long ago, or at a time that has not come */
+	for (size_t i = 0; i < 2; i++) {
+		file = file_that_ends(dir, "-later");
+		CHECK(file == NULL || unlink(file) == 0);
+		free(file);
+		put_later(dir, 2 * LATER_MANY + i, "old", false);
+		file = file_that_ends(dir, "-later");
+		set_time(file, i == 0 ? 1 : INT64_MAX);
+		put_later(dir, 3 * LATER_MANY + i, "not alone", false);
+		CHECK(find_later(dir, 2 * LATER_MANY + i, "old") && find_later(dir, 3 * LATER_MANY + i, "not alone"));
+		free(file);
+	}
 	put_later(dir, LATER_MANY, "hurry", true);
 	CHECK(find_later(dir, LATER_MANY, "hurry"));
 	c = cache_open(dir);
@@ -263,7 +285,7 @@ what_waits_is_damaged(const char *world)
 {
 	static const struct { const char *what; long at; long cut; } damages[] = {
 		{"empty", -1, 0}, {"cut in the head", -1, 10}, {"cut in the first", -1, 5000}, {"cut in the second", -1, LATER_SIZE + 500},
-		{"garbage in a length", 3, -1}, {"in a sum", 9, -1}, {"in the length of a key", 18, -1}, {"in a value", 3000, -1},
+		{"garbage in a length", 3, -1}, {"in a sum", 9, -1}, {"in the time", 18, -1}, {"in the length of a key", 26, -1}, {"in a value", 3000, -1},
 		{"in the second", LATER_SIZE + 200, -1}, {"a link", -1, -1},
 	};
 	char *dir = path_join(world, "damaged"), *file, *moved = path_join(world, "moved");
