@@ -366,6 +366,33 @@ test_nobody_to_ask() {
 	done
 }
 
+# A volunteer whose jobs are all taken refuses a question, while the job itself waits for its turn.
+test_nobody_waits_to_ask() {
+	many_headers
+	cat >slow.cc <<-'END'
+		constexpr int f() { int n = 0; for (int i = 0; i < 1000000000; i++) n += i & 1; return n; }
+		int slow[f() + 1];
+	END
+	DAEMON_REPLICA=yes start_distccd b --jobs 1 || fail 'no daemon'
+	poll_until 'grep -q " ready" "$LOG_b"'
+	DISTCC_HOSTS=$(host_of b)
+	speaks_replica "$PORT_b"
+	use chain
+	empty_cache
+	"$DISTCC" g++ -fconstexpr-loop-limit=2000000000 -fconstexpr-ops-limit=2000000000 -c slow.cc -o slow.o 2>slow.err &
+	slow=$!
+	poll_until '"$BUILDDIR/distccmon-text" | grep -q "Compile.*slow.cc"'
+	compile -g -Iinclude -c m.c -o x.o &
+	job=$!
+	poll_until 'grep -q " ASKED .* ret:114 " "$LOG_b"'
+	assertFalse 'the job waits' '[ -e x.o ]'
+	kill "$slow"
+	wait "$slow" "$job"
+	assert_as_local 'after that' -g -Iinclude -c m.c -o x.o
+	assertEquals 'compiles' 1 "$(grep -c 'COMPILE_OK .*m.c mode:replica' "$LOG_b")"
+	stop_daemon b
+}
+
 # A source that does not compile is told to ccache as before, and its messages are those of a local compile.
 test_no_answer() {
 	many_headers

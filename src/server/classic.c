@@ -137,12 +137,13 @@ read_source(struct job *j)
 static bool
 wait_turn(struct job *j)
 {
-	switch (ticket_wait(j->ticket, j->peer, NULL, NULL, NULL)) {
+	switch (ticket_wait(j->ticket, j->peer, -1, NULL, NULL, NULL)) {
 	case TICKET_OK:
 		return true;
 	case TICKET_CLIENT_GONE:
 		job_give_up(j, CLI_DISCONN, EXIT_GONE, "the client went away before its turn came");
 		return false;
+	case TICKET_BUSY:
 	case TICKET_PARENT_GONE:
 		break;
 	}

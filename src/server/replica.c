@@ -19,6 +19,8 @@
 
 /* What is ready goes out when it is that much. */
 #define FLUSH_BYTES (256u << 10)
+/* A question is worth no place in the queue. */
+#define ASK_PATIENCE_MS 50
 
 /* The compiler the client means, and a root with it.  False: refused. */
 static bool
@@ -63,14 +65,18 @@ static bool
 wait_turn(struct replica_job *r)
 {
 	struct job *j = r->j;
+	int patience_ms = (r->req.flags & P4_ASKS) != 0 ? ASK_PATIENCE_MS : -1;
 	int64_t began = clock_ms();
 
-	switch (ticket_wait(j->ticket, j->peer, replica_job_beat, r, &r->running)) {
+	switch (ticket_wait(j->ticket, j->peer, patience_ms, replica_job_beat, r, &r->running)) {
 	case TICKET_OK:
 		r->queue_ms = clock_ms() - began;
 		return true;
 	case TICKET_CLIENT_GONE:
 		job_give_up(j, CLI_DISCONN, EXIT_GONE, "the client went away before its turn came");
+		return false;
+	case TICKET_BUSY:
+		replica_job_nope(r, P4_NOPE_BUSY, ASKED, EXIT_BUSY, "all jobs are taken");
 		return false;
 	case TICKET_PARENT_GONE:
 		break;

@@ -32,7 +32,7 @@ replica_job_nope(struct replica_job *r, enum p4_nope code, enum outcome outcome,
 	r->j->ret = ret;
 	r->j->status = 0;
 	/* what the daemon has said at its start, and what is the client's affair, is no news with each job */
-	if (code == P4_NOPE_SANDBOX || code == P4_NOPE_DENIED || code == P4_NOPE_TOOLCHAIN || code == P4_NOPE_CHANGED ||
+	if (outcome == ASKED || code == P4_NOPE_SANDBOX || code == P4_NOPE_DENIED || code == P4_NOPE_TOOLCHAIN || code == P4_NOPE_CHANGED ||
 	    code == P4_NOPE_PRECOMPILED)
 		log_info("%s: %s", r->j->peer->text, why);
 	else

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
+
 #define IDLE_MS 1000
 
 /* The parent always reads, so this does not wait; without a parent there is nobody to tell. */
@@ -17,8 +19,9 @@ tell(int fd, int kind, pid_t group)
 }
 
 enum ticket_end
-ticket_wait(int fd, struct peer *peer, void (*idle)(void *arg, struct peer *peer), void *arg, long *running)
+ticket_wait(int fd, struct peer *peer, int patience_ms, void (*idle)(void *arg, struct peer *peer), void *arg, long *running)
 {
+	int64_t end_ms = patience_ms >= 0 ? clock_ms() + patience_ms : INT64_MAX, left_ms;
 	struct pollfd fds[1 + PEER_FDS];
 	struct ticket_msg msg;
 
@@ -29,13 +32,18 @@ ticket_wait(int fd, struct peer *peer, void (*idle)(void *arg, struct peer *peer
 	for (;;) {
 		int n = peer_pollfds(peer, fds + 1);
 
+		left_ms = patience_ms >= 0 ? end_ms - clock_ms() : IDLE_MS;
+		if (left_ms < 0)
+			return TICKET_BUSY;
 		fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
-		n = poll(fds, (nfds_t)n + 1, idle != NULL ? IDLE_MS : -1);
+		n = poll(fds, (nfds_t)n + 1, idle != NULL || patience_ms >= 0 ? (int)left_ms : -1);
 		if (n == -1) {
 			if (errno == EINTR)
 				continue;
 			return TICKET_PARENT_GONE;
 		}
+		if (n == 0 && patience_ms >= 0)
+			return TICKET_BUSY;
 		if (n == 0) {
 			idle(arg, peer);
 			continue;

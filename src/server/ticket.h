@@ -26,6 +26,7 @@ struct ticket_msg {
 
 enum ticket_end {
 	TICKET_OK,
+	TICKET_BUSY,		/* not within the patience */
 	TICKET_CLIENT_GONE,
 	TICKET_PARENT_GONE,
 };
@@ -33,10 +34,11 @@ enum ticket_end {
 /*
  * A fd of -1 means that nobody need be asked (--inetd, --no-fork): all of these do nothing then.
  *
- * idle (unless NULL) is called about every second while it waits.  *running (unless running is NULL): set on TICKET_OK, if it
+ * patience_ms: so long it waits; -1: as long as it takes.  Who is not patient must end soon: it still stands in the queue.  idle (unless NULL) is
+ * called about every second while it waits as long as it takes.  *running (unless running is NULL): set on TICKET_OK, if it
  * is known.
  */
-enum ticket_end ticket_wait(int fd, struct peer *peer, void (*idle)(void *arg, struct peer *peer), void *arg, long *running);
+enum ticket_end ticket_wait(int fd, struct peer *peer, int patience_ms, void (*idle)(void *arg, struct peer *peer), void *arg, long *running);
 void ticket_group(int fd, pid_t group);
 void ticket_back(int fd);
 
