@@ -381,10 +381,10 @@ test_nobody_waits_to_ask() {
 	empty_cache
 	"$DISTCC" g++ -fconstexpr-loop-limit=2000000000 -fconstexpr-ops-limit=2000000000 -c slow.cc -o slow.o 2>slow.err &
 	slow=$!
-	poll_until '"$BUILDDIR/distccmon-text" | grep -q "Compile.*slow.cc"'
+	poll_until '"$BUILDDIR/distccmon-text" | grep -q "Compile.*slow.cc"' || fail 'nothing holds the volunteer'
 	compile -g -Iinclude -c m.c -o x.o &
 	job=$!
-	poll_until 'grep -q " ASKED .* ret:114 " "$LOG_b"'
+	poll_until 'grep -q " ASKED .* ret:114 " "$LOG_b"' || fail 'the question is not refused'
 	assertFalse 'the job waits' '[ -e x.o ]'
 	kill "$slow"
 	wait "$slow" "$job"
