@@ -177,16 +177,22 @@ volunteer() {
 	fi
 }
 
-# revive NAME - the same once more, at the same port
+# revive NAME - the same once more, at the same port.  A child that was forked as its parent was killed may hold that for a moment.
 revive() {
-	revive_dir=$SANDBOX/daemon.$1
-	# shellcheck disable=SC2086,SC2046 # words
-	env PATH="${PATH#"$SANDBOX/bin:"}" TMPDIR="$revive_dir/tmp" DISTCC_CMDLIST="$SANDBOX/compilers" \
-		env ${VOLUNTEER_ENV-} "$DISTCCD" --daemon --no-detach --port "$(daemon_var "$1" PORT)" --listen 127.0.0.1 --log-file "$revive_dir/log" --log-level info \
-		--config-dir "$revive_dir/etc" --jobs 4 --cache-dir "$faults_cache" $(daemon_var "$1" OPTIONS) </dev/null >>"$revive_dir/stdout" 2>&1 &
-	eval "PID_$1=$!"
-	daemon_remember $!
-	poll_until "port_listens $(daemon_var "$1" PORT)" ||
+	revive_dir=$SANDBOX/daemon.$1 revive_port=$(daemon_var "$1" PORT)
+	for _ in 1 2 3; do
+		# shellcheck disable=SC2086,SC2046 # words
+		env PATH="${PATH#"$SANDBOX/bin:"}" TMPDIR="$revive_dir/tmp" DISTCC_CMDLIST="$SANDBOX/compilers" \
+			env ${VOLUNTEER_ENV-} "$DISTCCD" --daemon --no-detach --port "$revive_port" --listen 127.0.0.1 --log-file "$revive_dir/log" --log-level info \
+			--config-dir "$revive_dir/etc" --jobs 4 --cache-dir "$faults_cache" $(daemon_var "$1" OPTIONS) </dev/null >>"$revive_dir/stdout" 2>&1 &
+		revive_pid=$!
+		# of one that has ended there is no program
+		poll_until 'process_listens "$revive_pid" "$revive_port" || [ ! -e "/proc/$revive_pid/exe" ]'
+		[ ! -e "/proc/$revive_pid/exe" ] || break
+	done
+	eval "PID_$1=$revive_pid"
+	daemon_remember "$revive_pid"
+	port_listens "$revive_port" ||
 		echo "volunteer $1 did not come back: $(tail -n 3 "$revive_dir/stdout" "$revive_dir/log" 2>/dev/null)" >>wrong
 }
 
