@@ -50,7 +50,8 @@ static const char usage[] =
 	"  run_second_cpp = true                 (or CCACHE_CPP2=1)\n"
 	"What it prints is no source, but what ccache can tell sources apart by; the text itself\n"
 	"is kept for distcc, which then need not preprocess again.  For volunteers that serve replica\n"
-	"mode nothing is preprocessed at all.  Called by anything else it becomes the compiler.\n"
+	"mode nothing is preprocessed here; of many headers one of them tells which are read.\n"
+	"Called by anything else it becomes the compiler.\n"
 	"distcc-chain sets ccache up by itself.\n";
 
 /* The command ccache gave, and what is made of it. */
